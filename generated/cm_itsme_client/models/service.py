@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class Service(StrEnum):
+    LOGIN = "login"
+    REGISTER = "register"
+
+    def __str__(self) -> str:
+        return str(self.value)
