@@ -82,6 +82,6 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(NODE_READY): .ci/node/package-lock.json $(READY)
+$(NODE_READY): .ci/node/package-lock.json | $(READY)
 	cd .ci/node && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -1,8 +1,4 @@
-"""Writes generated/cm_itsme_client from the contract, or says how the two differ.
-
-python .ci/generate.py [--contract FILE] [--output FOLDER]     rewrite the folder whole
-python .ci/generate.py --check                                 change nothing; exit 1 with a diff if it would change
-"""
+"""Writes generated/cm_itsme_client whole from openapi/itsme.yaml; with --check, says how they differ."""
 
 import argparse
 import difflib
@@ -39,7 +35,7 @@ def generate(contract: Path, output: Path) -> None:
         if run.returncode != 0:
             sys.exit(f"{run.stdout}{run.stderr}The generator failed; {output} is as it was.")
         shutil.rmtree(fresh / ".ruff_cache", ignore_errors=True)  # differs on every run
-        (fresh / "py.typed").touch()  # the generator writes it only beside project files, which we have ourselves
+        (fresh / "py.typed").touch()  # the generator writes it only beside project files
         shutil.rmtree(output, ignore_errors=True)
         shutil.copytree(fresh, output)
 
@@ -62,13 +58,14 @@ def differences(committed: Path, contract: Path) -> str:
     for name in sorted(old.keys() | new.keys()):
         if name not in new or name not in old:
             lines.append(f"{'only committed' if name in old else 'only generated'}: {name}\n")
-        lines += difflib.unified_diff(old.get(name, []), new.get(name, []), f"committed/{name}", f"generated/{name}")
+        before, after = old.get(name, []), new.get(name, [])
+        lines += difflib.unified_diff(before, after, f"committed/{name}", f"generated/{name}")
     return "".join(lines)
 
 
 def main() -> None:
     """Reads the command line and acts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contract", type=Path, default=ROOT / "openapi/itsme.yaml")
     parser.add_argument("--output", type=Path, default=ROOT / "generated" / PACKAGE)
     parser.add_argument("--check", action="store_true")
