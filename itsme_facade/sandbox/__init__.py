@@ -1,0 +1,55 @@
+"""A local sandbox: CM.com's itsme API, a login page and people with phones, on one machine.
+
+    >>> from itsme_facade.sandbox import Sandbox
+    >>> with Sandbox() as sandbox:
+    ...     lucas = sandbox.person("lucas")
+    ...     lucas.phone.number
+    '+32471234567'
+
+Needs the `sandbox` extra: `pip install "itsme-facade[sandbox]"`.
+"""
+
+from __future__ import annotations
+
+try:
+    from .sandbox import Sandbox, SandboxClock, SandboxPerson, SandboxPhone
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "jinja2", "click"):
+        raise
+    raise ImportError("the local sandbox needs more packages: pip install 'itsme-facade[sandbox]'") from error
+from .assumptions import Assumptions
+from .clock import Clock
+from .errors import (
+    AlreadyOver,
+    BadCatalogue,
+    CannotStart,
+    NotAsked,
+    SandboxError,
+    UnknownPerson,
+    UnknownTransaction,
+)
+from .people import Address, Person, default_people, read_people
+from .transactions import Status
+from .views import TransactionView
+
+__all__ = [
+    "Address",
+    "AlreadyOver",
+    "Assumptions",
+    "BadCatalogue",
+    "CannotStart",
+    "Clock",
+    "NotAsked",
+    "Person",
+    "Sandbox",
+    "SandboxClock",
+    "SandboxError",
+    "SandboxPerson",
+    "SandboxPhone",
+    "Status",
+    "TransactionView",
+    "UnknownPerson",
+    "UnknownTransaction",
+    "default_people",
+    "read_people",
+]

@@ -1,0 +1,23 @@
+"""The texts of the screens in the languages that itsme speaks."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+from importlib import resources
+
+
+@functools.cache
+def translations(locale: str) -> gettext.NullTranslations:
+    """The texts in `locale` (en, nl, fr, de); English is what the templates are written in.
+
+    They are gettext catalogues; `pybabel compile -D sandbox -d itsme_facade/sandbox/translations` makes the `.mo`
+    files after a `.po` file was edited.
+    """
+    if locale == "en":
+        return gettext.NullTranslations()
+    path = resources.files("itsme_facade.sandbox").joinpath(
+        "translations", locale, "LC_MESSAGES", "sandbox.mo"
+    )
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)

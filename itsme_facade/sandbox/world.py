@@ -1,0 +1,442 @@
+"""The world: people, their phones and accounts, and the transactions they are asked about. Pure: no I/O."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from itertools import count
+from secrets import SystemRandom
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, frozen
+
+from .answers import Answer, user_information
+from .assumptions import Assumptions
+from .chance import lasting_letters, letters
+from .clock import Clock
+from .errors import AlreadyOver, BadCatalogue, NotAsked, OtherBrowser, UnknownPerson, UnknownTransaction
+from .people import check_numbers, default_people
+from .phones import Behaviour, Habit, Phone, national_to_international
+from .transactions import Status, Transaction, TransactionRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from random import Random
+
+    from .people import Person
+
+ICONS: Final = ("circle", "square", "triangle", "star", "heart", "moon", "cloud", "flower")
+
+
+@define(eq=False)
+class Account:
+    """A person's itsme account. `made` counts how often it was made: each time gives new userIds."""
+
+    person: Person
+    blocked: bool
+    made: int = 1
+
+
+@frozen(order=True)
+class _Due:
+    """Something that happens by itself: `number` keeps the order of what is due at one moment."""
+
+    at: float
+    number: int
+    happen: Callable[[float], None]
+
+
+class World:
+    """Everything there is, behind one lock: every public method may be called from any thread.
+
+    What happens by itself (time runs out, somebody approves after a while) happens when the world is next looked
+    at, with the time at which it was due.
+
+    Args:
+        people: Who lives here, by id; by default the catalogue.
+        assumptions: What is assumed about CM.com's API and itsme.
+        clock: The world's time.
+        random: Where tokens and icons come from; by default the operating system. `random.Random(7)` makes a
+            world that draws the same ones every time.
+    """
+
+    def __init__(
+        self,
+        people: Mapping[str, Person] | None = None,
+        assumptions: Assumptions | None = None,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        self.people: Final = default_people() if people is None else dict(people)
+        self.assumptions: Final = assumptions or Assumptions()
+        self.clock: Final = clock or Clock()
+        self._random = random or SystemRandom()
+        self._lock = threading.RLock()
+        faults: list[str] = []
+        check_numbers(self.people, faults)
+        if faults:
+            raise BadCatalogue("people: " + "; ".join(faults))
+        self._begin()
+
+    def _begin(self) -> None:
+        self._transactions: dict[str, Transaction] = {}
+        self._tokens: dict[str, Transaction] = {}
+        self._due: list[_Due] = []
+        self._number = count()
+        self._phones: dict[str, Phone] = {}
+        self._accounts: dict[str, Account] = {}
+        for person in self.people.values():
+            number = national_to_international(person.phone_number) or person.phone_number
+            habit = Habit(person.behaviour) if person.behaviour else None
+            self._phones[number] = Phone(number, person.id, habit)
+            self._accounts[person.id] = Account(person, blocked=person.account == "blocked")
+
+    def reset(self) -> None:
+        """Back to the beginning: no transactions, everybody as in the catalogue, no `advance` on the clock."""
+        with self._lock:
+            self.clock.reset()
+            self._begin()
+
+    # What a relying party does
+
+    def create(self, request: TransactionRequest) -> Transaction:
+        """Open a transaction. If it names the phone of somebody with a habit, that person sets about it at once."""
+        with self._lock:
+            now = self._catch_up()
+            transaction = Transaction(
+                id=letters(self._random, 22),
+                token=letters(self._random, 64),
+                request=request,
+                expires_at=now + self.assumptions.lifetime.total_seconds(),
+            )
+            transaction.note(now, "created")
+            self._transactions[transaction.id] = self._tokens[transaction.token] = transaction
+            self._plan(transaction.expires_at, lambda at: self._run_out(transaction, at, Status.EXPIRED))
+            phone = self._phones.get(request.phone_number or "")
+            if phone is not None and phone.habit is not None:
+                self._ask(transaction, phone, now)
+                self._catch_up()
+            return transaction
+
+    def read(self, token: str) -> Answer | None:
+        """Answer a status request: the user information goes out with the first that finds a success.
+
+        Returns:
+            The answer's fields, or None if no transaction has this token.
+        """
+        with self._lock:
+            now = self._catch_up()
+            transaction = self._tokens.get(token)
+            if transaction is None:
+                return None
+            transaction.reads += 1
+            answer: Answer = {"status": transaction.status.value}
+            if transaction.status is not Status.SUCCESS or transaction.person is None:
+                return answer
+            if transaction.given:
+                return answer if self.assumptions.second_read == "status-only" else None
+            transaction.given = True
+            if self._too_late(transaction, now):
+                transaction.note(now, "user information withheld: asked for too late")
+                return answer
+            transaction.note(now, "user information handed out")
+            scopes = transaction.request.scopes
+            if scopes or self.assumptions.user_id_without_scopes:
+                answer["userId"] = transaction.user_id
+            return answer | user_information(transaction.person, scopes)
+
+    def _too_late(self, transaction: Transaction, now: float) -> bool:
+        within, since = self.assumptions.read_within, transaction.returned_at or transaction.ended_at
+        return within is not None and since is not None and now > since + within.total_seconds()
+
+    # What a browser does on the login page
+
+    def open_page(self, transaction_id: str, browser: str | None, *, only_look: bool = False) -> Transaction:
+        """Open the login page. The first browser to do so gets a secret, and the page is its own from then on.
+
+        Args:
+            transaction_id: The id in authenticationUrl.
+            browser: The secret that this browser shows, if it has one.
+            only_look: Claim nothing, as a HEAD request must.
+
+        Raises:
+            UnknownTransaction: There is none with this id.
+            OtherBrowser: The page belongs to another browser.
+        """
+        with self._lock:
+            now = self._catch_up()
+            transaction = self._find(transaction_id)
+            if only_look:
+                return transaction
+            if transaction.browser is None:
+                transaction.browser = letters(self._random, 43)
+                transaction.note(now, "login page opened")
+            elif transaction.browser != browser:
+                raise OtherBrowser("the login page belongs to the browser that opened it first")
+            return transaction
+
+    def give_number(self, transaction_id: str, written: str) -> bool:
+        """Take the phone number that a person wrote on the login page, and ask that phone.
+
+        Returns:
+            Whether somebody here has that number. If the phone was asked already, nothing changes.
+        """
+        with self._lock:
+            now = self._catch_up()
+            transaction = self._find(transaction_id)
+            phone = self._phones.get(national_to_international(written) or "")
+            if phone is None:
+                return False
+            if transaction.is_open and transaction.asked is None:
+                self._ask(transaction, phone, now)
+                self._catch_up()
+            return True
+
+    def send_back(self, transaction_id: str) -> None:
+        """Note that the browser is being sent to redirectUrl."""
+        with self._lock:
+            transaction = self._find(transaction_id)
+            if transaction.returned_at is None:
+                transaction.returned_at = self._catch_up()
+                transaction.note(transaction.returned_at, "browser sent to redirectUrl")
+
+    # What people do with their phones
+
+    def answer(self, number: str, behaviour: Behaviour, transaction_id: str | None = None) -> Transaction:
+        """Let the owner of a phone do something about a transaction, having given the number if it had to be.
+
+        Args:
+            number: The phone's number, E.164.
+            behaviour: What they do. "ignore" asks the phone and leaves it at that.
+            transaction_id: Which one; by default the newest open one that asked this phone, else that names its
+                number, else that asked nobody yet and names nobody.
+
+        Raises:
+            UnknownPerson: Nobody has this number.
+            NotAsked: There is no such open transaction, or another phone was asked.
+            UnknownTransaction: There is none with this id.
+            AlreadyOver: It has an end.
+        """
+        with self._lock:
+            now = self._catch_up()
+            phone = self._phone(number)
+            transaction = self._newest_for(phone) if transaction_id is None else self._find(transaction_id)
+            if not transaction.is_open:
+                raise AlreadyOver(f"transaction {transaction.id} is over: {transaction.status}")
+            if transaction.asked not in (None, phone.number):
+                raise NotAsked(f"transaction {transaction.id} asked another person's phone")
+            if transaction.asked is None:
+                self._ask(transaction, phone, now, by_itself=False)
+            if transaction.is_open:
+                self._behave(transaction, phone, behaviour, now)
+            return transaction
+
+    def set_habit(self, number: str, habit: Habit | None) -> None:
+        """Set what the owner of a phone does as soon as it asks, for what it asks now too; None: nothing.
+
+        Raises:
+            UnknownPerson: Nobody has this number.
+        """
+        with self._lock:
+            now = self._catch_up()
+            phone = self._phone(number)
+            phone.habit = habit
+            if habit is None:
+                return
+            for transaction in [t for t in self._transactions.values() if t.is_open]:
+                if transaction.asked == number:
+                    self._plan_habit(transaction, phone, habit, now)
+                elif transaction.asked is None and transaction.request.phone_number == number:
+                    self._ask(transaction, phone, now)
+            self._catch_up()
+
+    def make_account_anew(self, person_id: str) -> None:
+        """Delete a person's itsme account and make a new one: no longer blocked, and new userIds.
+
+        Raises:
+            UnknownPerson: Nobody has this id.
+        """
+        with self._lock:
+            account = self._account(person_id)
+            account.made += 1
+            account.blocked = False
+
+    def user_id(self, person_id: str, api_token: str) -> str:
+        """What the owner of an API token knows a person by: 40 letters and digits, the same in every run.
+
+        Raises:
+            UnknownPerson: Nobody has this id.
+        """
+        with self._lock:
+            return lasting_letters(40, person_id, str(self._account(person_id).made), api_token.lower())
+
+    # What only the control room does
+
+    def finish(self, transaction_id: str, status: Status, why: str) -> Transaction:
+        """End an open transaction without anybody's doing, as `failure` or `expired`.
+
+        Raises:
+            UnknownTransaction: There is none with this id.
+            AlreadyOver: It has an end.
+        """
+        if status not in (Status.FAILURE, Status.EXPIRED):
+            raise ValueError("only failure and expired come by themselves; the others take a person")
+        with self._lock:
+            now = self._catch_up()
+            transaction = self._find(transaction_id)
+            self._end(transaction, status, now, why)
+            return transaction
+
+    def transaction(self, transaction_id: str) -> Transaction:
+        """The transaction with this public id, as it is now.
+
+        Raises:
+            UnknownTransaction: There is none.
+        """
+        with self._lock:
+            self._catch_up()
+            return self._find(transaction_id)
+
+    def transactions(self) -> tuple[Transaction, ...]:
+        """All transactions that are remembered, oldest first."""
+        with self._lock:
+            self._catch_up()
+            return tuple(self._transactions.values())
+
+    def phone_of(self, person_id: str) -> Phone:
+        """A person's phone.
+
+        Raises:
+            UnknownPerson: Nobody has this id.
+        """
+        with self._lock:
+            self._account(person_id)
+            return next(phone for phone in self._phones.values() if phone.owner == person_id)
+
+    def owner_of(self, number: str) -> str:
+        """The id of the person whose phone has this number.
+
+        Raises:
+            UnknownPerson: Nobody has it.
+        """
+        return self._phone(number).owner
+
+    def is_blocked(self, person_id: str) -> bool:
+        """Whether a person's account is blocked.
+
+        Raises:
+            UnknownPerson: Nobody has this id.
+        """
+        with self._lock:
+            return self._account(person_id).blocked
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward and let happen what is due by then.
+
+        Raises:
+            ValueError: Less than nothing.
+        """
+        with self._lock:
+            self.clock.advance(seconds)
+            self._catch_up()
+
+    # How things come about
+
+    def _ask(self, transaction: Transaction, phone: Phone, at: float, *, by_itself: bool = True) -> None:
+        """Let the app on this phone ask its owner; somebody with a habit then acts on it."""
+        transaction.asked = phone.number
+        transaction.icons = tuple(self._random.sample(ICONS, 3))
+        transaction.icon = self._random.choice(transaction.icons)
+        transaction.note(at, f"app of {phone.owner} asked")
+        if self._accounts[phone.owner].blocked:
+            self._end(transaction, Status(self.assumptions.blocked_account), at, "the account is blocked")
+            return
+        due = at + self.assumptions.approval_time.total_seconds()
+        self._plan(due, lambda at: self._run_out(transaction, at, Status(self.assumptions.unanswered)))
+        if by_itself and phone.habit is not None:
+            self._plan_habit(transaction, phone, phone.habit, at)
+
+    def _plan_habit(self, transaction: Transaction, phone: Phone, habit: Habit, at: float) -> None:
+        def act(at: float) -> None:
+            # A habit that was changed meanwhile has no say any more.
+            if transaction.is_open and phone.habit is habit:
+                self._behave(transaction, phone, habit.behaviour, at)
+
+        self._plan(at + habit.after, act)
+
+    def _behave(self, transaction: Transaction, phone: Phone, behaviour: Behaviour, at: float) -> None:
+        match behaviour:
+            case "approve":
+                account = self._accounts[phone.owner]
+                transaction.person = account.person
+                transaction.user_id = self.user_id(phone.owner, transaction.request.token)
+                self._end(transaction, Status.SUCCESS, at, f"approved by {phone.owner}")
+            case "refuse":
+                self._end(transaction, Status.CANCELLED, at, f"refused by {phone.owner}")
+            case "wrong_icon":
+                end = Status(self.assumptions.wrong_icon)
+                self._end(transaction, end, at, f"wrong icon tapped by {phone.owner}")
+            case "ignore":
+                transaction.note(at, f"left unanswered by {phone.owner}")
+
+    def _run_out(self, transaction: Transaction, at: float, status: Status) -> None:
+        if transaction.is_open:
+            why = "the time for it is over" if transaction.asked is None else "nobody answered in time"
+            self._end(transaction, status, at, why)
+
+    def _end(self, transaction: Transaction, status: Status, at: float, why: str) -> None:
+        transaction.end(status, at, why)
+        self._plan(at + self.assumptions.retention.total_seconds(), lambda _: self._forget(transaction))
+
+    def _forget(self, transaction: Transaction) -> None:
+        self._transactions.pop(transaction.id, None)
+        self._tokens.pop(transaction.token, None)
+
+    def _plan(self, at: float, happen: Callable[[float], None]) -> None:
+        heapq.heappush(self._due, _Due(at, next(self._number), happen))
+
+    def _catch_up(self) -> float:
+        """Let everything happen that is due, in order, each at its own time; return the time it is now."""
+        now = self.clock.now()
+        while self._due and self._due[0].at <= now:
+            due = heapq.heappop(self._due)
+            due.happen(due.at)
+        return now
+
+    # Who and which is meant
+
+    def _find(self, transaction_id: str) -> Transaction:
+        try:
+            return self._transactions[transaction_id]
+        except KeyError:
+            raise UnknownTransaction(
+                "no transaction has this id, or it was forgotten after its retention"
+            ) from None
+
+    def _account(self, person_id: str) -> Account:
+        try:
+            return self._accounts[person_id]
+        except KeyError:
+            raise UnknownPerson(
+                f"nobody is called {person_id!r}; there are: {', '.join(self.people)}"
+            ) from None
+
+    def _phone(self, number: str) -> Phone:
+        try:
+            return self._phones[number]
+        except KeyError:
+            raise UnknownPerson(
+                "nobody has this phone number; the people's numbers are in the catalogue"
+            ) from None
+
+    def _newest_for(self, phone: Phone) -> Transaction:
+        still_open = [t for t in reversed(self._transactions.values()) if t.is_open]
+        unasked = [t for t in still_open if t.asked is None]
+        for candidates in (
+            [t for t in still_open if t.asked == phone.number],
+            [t for t in unasked if t.request.phone_number == phone.number],
+            [t for t in unasked if t.request.phone_number is None],
+        ):
+            if candidates:
+                return candidates[0]
+        raise NotAsked(f"no open transaction could ask the phone of {phone.owner}; create one first")
