@@ -12,7 +12,7 @@ Answer = dict[str, object]
 
 
 def user_information(person: Person, scopes: tuple[Scope, ...]) -> Answer:
-    """Say about a person what the scopes ask for, in the API's fields (API); what is not known is left out."""
+    """Say what the scopes ask for, in the API's fields (API); what is not known is left out."""
     answer: Answer = {}
     if "profile" in scopes:
         names = _present(

@@ -22,27 +22,31 @@ class Assumptions:
 
     Attributes:
         lifetime: How long a transaction can stay open before it is expired. Assumed: 10 minutes.
-        approval_time: How long the app waits for the person once it has asked. Assumed: 3 minutes, the life of
-            an action in itsme's own app.
+        approval_time: How long the app waits for the person once it has asked. Assumed: 3 minutes, the life
+            of an action in itsme's own app.
         unanswered: How a transaction ends that the app asked about and nobody answered. Assumed: expired.
         wrong_icon: How a transaction ends when the person taps the wrong icon. Assumed: cancelled.
         blocked_account: How a transaction ends when the person's account is blocked. Assumed: failure.
         second_read: What a status request gets after the user information has been handed out. Assumed:
-            "status-only", which is `{"status": "success"}`; "unknown-token" answers as for a token never given.
-        read_within: The 30-second rule of another API of CM.com: user information asked for later than this after
-            the person was sent back (or approved, if nobody was sent back) is withheld. Assumed: no such rule (None).
+            "status-only", which is `{"status": "success"}`; "unknown-token" answers as for a token never
+            given.
+        read_within: The 30-second rule of another API of CM.com: user information asked for later than this
+            after the person was sent back (or approved, if nobody was sent back) is withheld. Assumed:
+            None, no such rule.
         unknown_token_status: The HTTP status for a transaction token that nobody was given. Assumed: 404.
-        error_fields: The fields of an error's body, out of `status`, `message` and `code`. Assumed: all three.
-        user_id_without_scopes: Whether a successful answer has a userId when no scope was asked for. Assumed: yes.
+        error_fields: The fields of an error's body, out of `status`, `message` and `code`. Assumed: all
+            three.
+        user_id_without_scopes: Whether a success has a userId when no scope was asked for. Assumed: yes.
         api_tokens: The API tokens that are accepted, or None for any GUID. Assumed: any GUID.
-        unknown_api_token_status: The HTTP status for a GUID that is not in `api_tokens`. Assumed: 403, as another
-            API of CM.com does.
+        unknown_api_token_status: The HTTP status for a GUID that is not in `api_tokens`. Assumed: 403, as
+            another API of CM.com does.
         redirect_appends: Names and values added to the query of redirectUrl when the person is sent back.
             Assumed: none.
-        redirect_refused: Kinds of redirectUrl that get a 400: "http" (not https), "loopback" (this machine),
-            "query" (has a query), "fragment" (has a fragment). Assumed: none.
+        redirect_refused: Kinds of redirectUrl that get a 400: "http" (not https), "loopback" (this
+            machine), "query" (has a query), "fragment" (has a fragment). Assumed: none.
         default_locale: The language of the screens when the request names none. Assumed: English.
-        retention: How long a finished transaction is remembered; later its token is unknown. Assumed: 1 hour.
+        retention: How long a finished transaction is remembered; later its token is unknown. Assumed: 1
+            hour.
     """
 
     lifetime: timedelta = field(default=timedelta(minutes=10), validator=_positive)

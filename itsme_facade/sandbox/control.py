@@ -1,7 +1,7 @@
 """The control API under /_sandbox/: what people do, the clock and a fresh start, for tests in any language.
 
-It is for this machine's own programs. A page of another site must not reach it through somebody's browser, so it
-answers to loopback names only, refuses what a browser sends from elsewhere, and takes nothing but JSON.
+It is for this machine's own programs. A page of another site must not reach it through somebody's browser, so
+it answers to loopback names only, refuses what a browser sends from elsewhere, and takes nothing but JSON.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from .clock import iso
 from .contract import BadRequest, read_object, unknown_fields
-from .errors import AlreadyOver, NotAsked, UnknownPerson, UnknownTransaction
+from .errors import AlreadyOver, NotAsked, SandboxError, UnknownPerson, UnknownTransaction
 from .phones import BEHAVIOURS, Behaviour, Habit, national_to_international
 from .replies import error_reply, json_reply, read_json_body
 from .transactions import Status
@@ -34,12 +34,11 @@ if TYPE_CHECKING:
     Action = Callable[[Request, Fields], object]
 
 CONTROL_PATH: Final = "/_sandbox"
-_CODES: Final = {
+_CODES: Final[dict[type[SandboxError], tuple[int, str]]] = {
     UnknownPerson: (404, "unknown_person"),
     UnknownTransaction: (404, "unknown_transaction"),
     NotAsked: (409, "not_asked"),
     AlreadyOver: (409, "already_over"),
-    BadRequest: (400, "invalid_parameters"),
 }
 _A_YEAR: Final = 366 * 24 * 3600
 
@@ -50,7 +49,7 @@ def control_routes(world: World) -> list[Route]:
 
 
 def is_loopback_name(host: str) -> bool:
-    """Whether a host name or address is this machine's own: 127.0.0.0/8, ::1, localhost or below localhost."""
+    """Whether a host name or address is this machine's own: 127.0.0.0/8, ::1, localhost, or below it."""
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -112,10 +111,7 @@ class _Control:
     def _post(self, path: str, action: Action, *known: str) -> Route:
         async def endpoint(request: Request) -> Response:
             try:
-                body = await read_json_body(request)
-                fields = read_object(body) if body.strip() else {}
-                if faults := unknown_fields(fields, known):
-                    raise BadRequest(faults)
+                fields = _read_fields(await read_json_body(request), known)
             except BadRequest as error:
                 return self._error(400, str(error), "invalid_parameters")
             return self._answer(request, action, fields)
@@ -135,7 +131,9 @@ class _Control:
     def _answer(self, request: Request, action: Action, fields: Fields) -> Response:
         try:
             return json_reply(action(request, fields))
-        except tuple(_CODES) as error:
+        except BadRequest as error:
+            return self._error(400, str(error), "invalid_parameters")
+        except SandboxError as error:
             status, code = _CODES[type(error)]
             return self._error(status, str(error), code)
 
@@ -199,7 +197,7 @@ class _Control:
         after = _seconds(fields, "afterSeconds") if "afterSeconds" in fields else 0.0
         if behaviour is not None and behaviour not in BEHAVIOURS:
             raise BadRequest([f"behaviour: not null and not one of {', '.join(BEHAVIOURS)}"])
-        self._world.set_habit(number, Habit(cast("Behaviour", behaviour), after) if behaviour else None)
+        self._world.set_habit(number, Habit(behaviour, after) if behaviour else None)
         return self._person(self._world.people[person_id])
 
     def _account_anew(self, request: Request, _fields: Fields) -> object:
@@ -217,6 +215,13 @@ class _Control:
     def _reset(self, request: Request, _fields: Fields) -> object:
         self._world.reset()
         return self._clock(request, {})
+
+
+def _read_fields(body: bytes, known: tuple[str, ...]) -> Fields:
+    fields = read_object(body) if body.strip() else {}
+    if faults := unknown_fields(fields, known):
+        raise BadRequest(faults)
+    return fields
 
 
 def _text(fields: Fields, name: str) -> str:

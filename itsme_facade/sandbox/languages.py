@@ -11,8 +11,8 @@ from importlib import resources
 def translations(locale: str) -> gettext.NullTranslations:
     """The texts in `locale` (en, nl, fr, de); English is what the templates are written in.
 
-    They are gettext catalogues; `pybabel compile -D sandbox -d itsme_facade/sandbox/translations` makes the `.mo`
-    files after a `.po` file was edited.
+    They are gettext catalogues. After a change to a `.po` file its `.mo` file is made anew with
+    `pybabel compile -D sandbox -d itsme_facade/sandbox/translations`.
     """
     if locale == "en":
         return gettext.NullTranslations()

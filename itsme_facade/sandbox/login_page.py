@@ -26,7 +26,9 @@ STYLE_PATH: Final = "/static/sandbox.css"
 _HEADERS: Final = {
     "cache-control": "no-store",
     # No form-action: it would also hold for where redirectUrl's site redirects to after the form.
-    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
@@ -91,7 +93,7 @@ def _stage(world: World, transaction: Transaction, locale: str, *, sent: bool, k
         location = _append(transaction.request.redirect_url, appended)
         return Response(status_code=303, headers={**_HEADERS, "location": location})
     if not transaction.is_open:
-        # After a form the way back is a refresh, so that no rule about forms can stand in the way of the redirect.
+        # After a form the way back is a refresh, so that no rule about forms stands in its way.
         return _render(locale, "over.html", refresh=f"0; url=/login/{transaction.id}")
     if transaction.asked is None:
         written = transaction.request.phone_number or ""

@@ -97,7 +97,7 @@ def _default_people() -> People:
 
 
 def default_people() -> People:
-    """The people who come with the sandbox, by id: each stands for something that real data does to a client."""
+    """The people who come with the sandbox, by id: each stands for something that real data does."""
     return dict(_default_people())
 
 

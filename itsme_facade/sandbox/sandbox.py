@@ -89,7 +89,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """End it: connections are closed and the port is free when this returns. A second time changes nothing."""
+        """End it: when this returns, connections are closed and the port is free. Harmless when repeated."""
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -218,8 +218,8 @@ class SandboxPerson:
     def always(self, behaviour: Behaviour | None, *, after: float = 0.0) -> None:
         """Let them act by themselves as soon as they are asked, now and from now on.
 
-        They are asked when the login page gets their phone number, or at once if the request had it: then they see
-        to the login page too.
+        They are asked when the login page gets their phone number, or at once if the request had it: then
+        they see to the login page too.
 
         Args:
             behaviour: "approve", "refuse", "wrong_icon", "ignore" (never answers), or None: wait to be told.
@@ -239,8 +239,8 @@ class SandboxPerson:
 class SandboxPhone:
     """Somebody's phone. Each method acts on one open transaction.
 
-    `of` is its authenticationUrl or its id. Without it, it is the newest open one that asked this phone, else the
-    newest that was created with its number, else the newest that was created with no number and asked nobody.
+    `of` is its authenticationUrl or its id. Without it, it is the newest open one that asked this phone, else
+    the newest that was created with its number, else the newest that has no number and asked nobody.
 
     Attributes:
         number: E.164, without spaces.

@@ -22,8 +22,8 @@ _GRACE: Final = 1.0  # seconds that answers under way get to finish
 class ServerThread:
     """Serves an ASGI application on one socket from `start` to `stop`.
 
-    It drives uvicorn's own steps (start up, tick, connections) instead of its `serve`, which looks only every 100 ms
-    whether it should end, and then rests for another 100 ms.
+    It drives uvicorn's own steps (start up, tick, connections) instead of its `serve`, which looks only every
+    100 ms whether it should end, and then rests for another 100 ms.
     """
 
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
@@ -76,7 +76,7 @@ class ServerThread:
                 task.cancel()
         # Connections that were told to shut down close in the loop's next rounds.
         deadline = self._loop.time() + _GRACE
-        while state.connections and self._loop.time() < deadline:
+        while state.connections and self._loop.time() < deadline:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.001)
 
 
@@ -87,7 +87,7 @@ def listen(host: str, port: int) -> socket.socket:
         CannotStart: The address cannot be had; the message says why.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's algorithm off only where the protocol is spelled out; else an answer can take 40 ms more.
+    # asyncio switches Nagle's algorithm off only if the protocol is spelled out; else answers take 40 ms more.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

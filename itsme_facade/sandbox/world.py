@@ -49,8 +49,8 @@ class _Due:
 class World:
     """Everything there is, behind one lock: every public method may be called from any thread.
 
-    What happens by itself (time runs out, somebody approves after a while) happens when the world is next looked
-    at, with the time at which it was due.
+    What happens by itself (time runs out, somebody approves after a while) happens when the world is next
+    looked at, with the time at which it was due.
 
     Args:
         people: Who lives here, by id; by default the catalogue.
@@ -92,7 +92,7 @@ class World:
             self._accounts[person.id] = Account(person, blocked=person.account == "blocked")
 
     def reset(self) -> None:
-        """Back to the beginning: no transactions, everybody as in the catalogue, no `advance` on the clock."""
+        """Back to the beginning: no transactions, everybody as in the catalogue, the clock as it was."""
         with self._lock:
             self.clock.reset()
             self._begin()
@@ -100,7 +100,7 @@ class World:
     # What a relying party does
 
     def create(self, request: TransactionRequest) -> Transaction:
-        """Open a transaction. If it names the phone of somebody with a habit, that person sets about it at once."""
+        """Open a transaction; if it names the phone of somebody with a habit, they set about it at once."""
         with self._lock:
             now = self._catch_up()
             transaction = Transaction(
@@ -152,7 +152,7 @@ class World:
     # What a browser does on the login page
 
     def open_page(self, transaction_id: str, browser: str | None, *, only_look: bool = False) -> Transaction:
-        """Open the login page. The first browser to do so gets a secret, and the page is its own from then on.
+        """Open the login page. The first browser to do so gets a secret, and the page is its own.
 
         Args:
             transaction_id: The id in authenticationUrl.
@@ -208,8 +208,8 @@ class World:
         Args:
             number: The phone's number, E.164.
             behaviour: What they do. "ignore" asks the phone and leaves it at that.
-            transaction_id: Which one; by default the newest open one that asked this phone, else that names its
-                number, else that asked nobody yet and names nobody.
+            transaction_id: Which one; by default the newest open one that asked this phone, else that names
+                its number, else that asked nobody yet and names nobody.
 
         Raises:
             UnknownPerson: Nobody has this number.
