@@ -69,7 +69,7 @@ lock: $(READY) ## resolve requirements.lock anew for Python 3.11 to 3.14 on ever
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf $(VENV) .ci/node/node_modules build dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .ci/node/node_modules build dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
