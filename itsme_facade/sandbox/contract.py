@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from .assumptions import Assumptions
 
 _GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_URL: Final = re.compile(r"https?://[!-~]+")
+# RFC 3986, with a host: a browser cannot be sent anywhere else.
+_URL: Final = re.compile(
+    r"""https?://
+    (?: (?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})* @ )?          # user information
+    (?: \[[0-9A-Fa-f:.]+\] | (?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+ )  # host
+    (?: :[0-9]* )?                                                     # port
+    (?: / (?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})* )?        # path
+    (?: \? (?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})* )?      # query
+    (?: \# (?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})* )?      # fragment
+    """,
+    re.VERBOSE,
+)
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _SERVICES: Final[tuple[str, ...]] = get_args(Service)
 _SCOPES: Final[tuple[str, ...]] = get_args(Scope)
@@ -114,7 +125,7 @@ def _scopes(value: object) -> str | None:
 
 def _redirect_url(value: object) -> str | None:
     if not isinstance(value, str) or not _URL.fullmatch(value):
-        return "redirectUrl: not an absolute http or https URL in ASCII"
+        return "redirectUrl: not an absolute http or https URL as RFC 3986 writes it"
     return "redirectUrl: longer than 2048 characters" if len(value) > 2048 else None
 
 

@@ -92,7 +92,7 @@ def read_people(path: Path) -> People:
 
 @functools.cache
 def _default_people() -> People:
-    source = resources.files(__package__).joinpath("people.toml")
+    source = resources.files("itsme_facade.sandbox").joinpath("people.toml")
     return _parse(source.read_bytes(), "people.toml")
 
 

@@ -87,7 +87,7 @@ def listen(host: str, port: int) -> socket.socket:
         CannotStart: The address cannot be had; the message says why.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's algorithm off only if the protocol is spelled out; else answers take 40 ms more.
+    # asyncio switches Nagle's algorithm off only if the protocol is spelled out; else answers lose 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
