@@ -61,9 +61,28 @@ def test_an_import_that_points_the_wrong_way_is_found(copy: Path, room: str, lin
     assert " BROKEN" in ended.stdout
 
 
-def test_the_sandbox_imports_nothing_of_this_project_but_itself() -> None:
-    graph = grimp.build_graph("itsme_facade", "cm_itsme_client", cache_dir=None)
-    room = {"itsme_facade.sandbox", *graph.find_descendants("itsme_facade.sandbox")}
-    imported = {name for module in room for name in graph.find_modules_directly_imported_by(module)}
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("itsme_facade", "cm_itsme_client", cache_dir=None)
+
+
+def whole(graph: grimp.ImportGraph, rooms: set[str]) -> set[str]:
+    """The modules of the rooms that exist."""
+    return {module for module in graph.modules if any(f"{module}.".startswith(f"{room}.") for room in rooms)}
+
+
+def test_the_sandbox_imports_nothing_of_this_project_but_itself(graph: grimp.ImportGraph) -> None:
+    sandbox = whole(graph, {"itsme_facade.sandbox"})
+    imported = {name for module in sandbox for name in graph.find_modules_directly_imported_by(module)}
     assert imported
-    assert imported <= room
+    assert imported <= sandbox
+
+
+def test_only_the_roof_imports_the_sandbox_and_nothing_imports_the_roof(graph: grimp.ImportGraph) -> None:
+    roof = whole(graph, {"itsme_facade.testing", "itsme_facade.cli", "itsme_facade.demo"})
+    sandbox = whole(graph, {"itsme_facade.sandbox"})
+    above = {name for module in roof for name in graph.find_modules_that_directly_import(module)}
+    assert above <= roof
+    beside = {name for module in sandbox for name in graph.find_modules_that_directly_import(module)}
+    assert beside & roof
+    assert beside <= sandbox | roof
