@@ -9,7 +9,7 @@ from importlib.metadata import version
 def main() -> None:
     """Run the `itsme` command, or say in one line which extra it needs."""
     try:
-        import click  # noqa: PLC0415 - an extra, whose absence deserves a sentence
+        import click
     except ModuleNotFoundError:
         sys.exit("itsme: the command line needs more packages: pip install 'itsme-facade[cli]'")
 
@@ -28,7 +28,7 @@ def main() -> None:
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     def sandbox(arguments: tuple[str, ...]) -> None:
         try:
-            from .sandbox.command import sandbox_command  # noqa: PLC0415 - loads a web server
+            from .sandbox.command import sandbox_command
         except ImportError as error:
             raise click.ClickException(str(error)) from None
         sandbox_command.main(list(arguments), prog_name="itsme sandbox")

@@ -25,7 +25,7 @@ def sandbox_command(host: str, port: int) -> None:
 
     It serves this machine only. Nobody in it is real, and nothing is sent anywhere.
     """
-    from . import CannotStart, Sandbox  # noqa: PLC0415 - `itsme --help` needs no web server
+    from . import CannotStart, Sandbox
 
     ended = threading.Event()
 
@@ -60,8 +60,8 @@ def _tell(sandbox: Sandbox) -> None:
     title = "Local sandbox: not the real itsme"
     if sys.stdout.isatty():
         try:
-            from rich.console import Console  # noqa: PLC0415 - 60 ms that a pipe need not wait for
-            from rich.text import Text  # noqa: PLC0415
+            from rich.console import Console
+            from rich.text import Text
         except ModuleNotFoundError:
             pass
         else:

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 STYLE_PATH: Final = "/static/sandbox.css"
 _HEADERS: Final = {
     "cache-control": "no-store",
-    # No form-action: it would also hold for where redirectUrl's site redirects to after the form.
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -78,6 +77,9 @@ def _page(world: World, request: Request, *, number: str | None = None, only_loo
     locale = transaction.request.locale or default
     if only_look:
         return Response(headers=_HEADERS, media_type="text/html")
+    if shown is None:
+        # A form that comes from no page of ours: another site's, or one sent after the cookie was deleted.
+        number = None
     known = world.give_number(id_, number) if number is not None else True
     response = _stage(world, transaction, locale, sent=number is not None, known=known)
     if shown != transaction.browser and transaction.browser is not None:
@@ -93,7 +95,7 @@ def _stage(world: World, transaction: Transaction, locale: str, *, sent: bool, k
         location = _append(transaction.request.redirect_url, appended)
         return Response(status_code=303, headers={**_HEADERS, "location": location})
     if not transaction.is_open:
-        # After a form the way back is a refresh, so that no rule about forms stands in its way.
+        # After a form the way back is a refresh: browsers hold form-action against a redirect elsewhere.
         return _render(locale, "over.html", refresh=f"0; url=/login/{transaction.id}")
     if transaction.asked is None:
         written = transaction.request.phone_number or ""
@@ -122,7 +124,7 @@ def _render(
 
 @functools.cache
 def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - most tests open no page
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
         loader=PackageLoader("itsme_facade.sandbox"),

@@ -202,14 +202,14 @@ class SandboxPerson:
 
     Attributes:
         id: The name they are called by here.
-        about: Why they are worth having.
+        details: Everything known about them.
         phone: Their phone.
     """
 
     def __init__(self, world: World, person: Person) -> None:
         self._world = world
         self.id: Final = person.id
-        self.about: Final = person.about
+        self.details: Final = person
         self.phone: Final = SandboxPhone(world, world.phone_of(person.id).number)
 
     def __repr__(self) -> str:

@@ -29,7 +29,13 @@ class ServerThread:
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         # The access log holds paths, and the paths of the API hold transaction tokens.
         config = uvicorn.Config(
-            app, access_log=False, log_config=None, lifespan="off", ws="none", loop="asyncio"
+            app,
+            access_log=False,
+            log_config=None,
+            lifespan="off",
+            ws="none",
+            loop="asyncio",
+            proxy_headers=False,
         )
         config.load()
         self._server = uvicorn.Server(config)
@@ -41,9 +47,15 @@ class ServerThread:
         self._thread = threading.Thread(target=self._run, name="itsme-sandbox", daemon=True)
 
     def start(self) -> None:
-        """Return as soon as it answers."""
+        """Return as soon as it answers.
+
+        Raises:
+            CannotStart: The server ended before it answered.
+        """
         self._thread.start()
         self._answering.wait()
+        if not self._server.started:
+            raise CannotStart("the web server did not start; its thread has said why")
 
     def stop(self) -> None:
         """Return when every connection is closed and the thread is gone."""
@@ -51,8 +63,11 @@ class ServerThread:
         self._thread.join()
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._serve())
+        finally:
+            self._answering.set()
 
     async def _serve(self) -> None:
         await self._server.startup(sockets=[self._listener])
