@@ -1,0 +1,130 @@
+"""Log people in and register them with itsme, through CM.com's API.
+
+>>> from itsme_facade import Itsme
+>>> itsme = Itsme(token="00000000-0000-0000-0000-000000000000", environment="sandbox")
+
+Names are imported when they are first used, so that importing the package costs little.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cm_itsme_client.models.gender import Gender
+    from cm_itsme_client.models.locale import Locale
+    from cm_itsme_client.models.scope import Scope
+    from cm_itsme_client.models.service import Service
+    from cm_itsme_client.models.status import Status
+    from itsme_facade.client import AsyncItsme, Itsme
+    from itsme_facade.dates import PartialDate
+    from itsme_facade.errors import (
+        InvalidArguments,
+        ItsmeError,
+        MissingExtra,
+        NotConnected,
+        Problem,
+        ReadInterrupted,
+        RequestRefused,
+        ServerFailed,
+        TimedOut,
+        UnreadableAnswer,
+        WaitTimeout,
+    )
+    from itsme_facade.identity import Address, Identity, Name
+    from itsme_facade.raw import RawAnswer
+    from itsme_facade.results import (
+        Cancelled,
+        Expired,
+        Failed,
+        Open,
+        Outcome,
+        Result,
+        Success,
+        Unrecognised,
+    )
+    from itsme_facade.settings import Timeouts
+    from itsme_facade.started import Started
+
+_HOMES = {
+    "cm_itsme_client.models": ("Gender", "Locale", "Scope", "Service", "Status"),
+    "itsme_facade.client": ("AsyncItsme", "Itsme"),
+    "itsme_facade.dates": ("PartialDate",),
+    "itsme_facade.errors": (
+        "InvalidArguments",
+        "ItsmeError",
+        "MissingExtra",
+        "NotConnected",
+        "Problem",
+        "ReadInterrupted",
+        "RequestRefused",
+        "ServerFailed",
+        "TimedOut",
+        "UnreadableAnswer",
+        "WaitTimeout",
+    ),
+    "itsme_facade.identity": ("Address", "Identity", "Name"),
+    "itsme_facade.raw": ("RawAnswer",),
+    "itsme_facade.results": (
+        "Cancelled",
+        "Expired",
+        "Failed",
+        "Open",
+        "Outcome",
+        "Result",
+        "Success",
+        "Unrecognised",
+    ),
+    "itsme_facade.settings": ("Timeouts",),
+    "itsme_facade.started": ("Started",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Address",
+    "AsyncItsme",
+    "Cancelled",
+    "Expired",
+    "Failed",
+    "Gender",
+    "Identity",
+    "InvalidArguments",
+    "Itsme",
+    "ItsmeError",
+    "Locale",
+    "MissingExtra",
+    "Name",
+    "NotConnected",
+    "Open",
+    "Outcome",
+    "PartialDate",
+    "Problem",
+    "RawAnswer",
+    "ReadInterrupted",
+    "RequestRefused",
+    "Result",
+    "Scope",
+    "ServerFailed",
+    "Service",
+    "Started",
+    "Status",
+    "Success",
+    "TimedOut",
+    "Timeouts",
+    "UnreadableAnswer",
+    "Unrecognised",
+    "WaitTimeout",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,191 @@
+"""What an answer means: pure functions from its bytes to a value or an error."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from itsme_facade import results
+from itsme_facade.errors import ItsmeError, RequestRefused, ServerFailed, UnreadableAnswer
+from itsme_facade.reading import read_identity
+from itsme_facade.results import Outcome, Result
+from itsme_facade.settings import wrong_address
+
+if TYPE_CHECKING:
+    from cm_itsme_client.models.scope import Scope
+    from itsme_facade.raw import RawAnswer
+
+# NaN and Infinity are no JSON, but Python reads them, and a NaN is not equal to itself.
+_DECODER = json.JSONDecoder(parse_constant=str)
+_LONGEST_MESSAGE = 500
+_TRY_LATER = frozenset({408, 425, 429})
+_NOTHING_DONE = frozenset({500, 503})
+_REQUEST_IDS = ("x-request-id", "x-correlation-id", "request-id", "cf-ray")
+
+_ENDS = {
+    "open": results.Open,
+    "cancelled": results.Cancelled,
+    "failure": results.Failed,
+    "expired": results.Expired,
+}
+
+
+def document_in(raw: RawAnswer) -> dict[str, Any] | None:
+    """The JSON object in an answer, whatever its content type says; None if there is none."""
+    try:
+        document = _DECODER.decode(raw.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def read_transaction(raw: RawAnswer, secrets: Iterable[str] = ()) -> tuple[str, str]:
+    """The authentication URL and the transaction token in the answer to a create request.
+
+    Arguments:
+        raw: the answer.
+        secrets: what was sent and must not come back in a message.
+
+    Errors: RequestRefused, ServerFailed, UnreadableAnswer.
+    """
+    from cm_itsme_client.models.transaction import Transaction
+
+    document = _document_or_error(raw, "create the transaction", secrets, quotable=True)
+    try:
+        transaction = Transaction.from_dict(document)
+    except (KeyError, TypeError, ValueError):
+        raise _unreadable(raw, "lacks transactionToken or authenticationUrl") from None
+    url, token = transaction.authentication_url, transaction.transaction_token
+    if not isinstance(token, str) or not token:
+        raise _unreadable(raw, "has no usable transactionToken")
+    if wrong_address(url):
+        raise _unreadable(raw, "has an authenticationUrl that a browser must not be sent to")
+    return url, token
+
+
+def read_status(
+    raw: RawAnswer,
+    *,
+    scopes: tuple[Scope, ...] | None,
+    was_given: bool = False,
+    was_interrupted: bool = False,
+    secrets: Iterable[str] = (),
+) -> Result:
+    """What a status answer says.
+
+    Arguments:
+        raw: the answer.
+        scopes: what the transaction asked for; None when nobody here knows.
+        was_given: an earlier answer to this client carried the data.
+        was_interrupted: an earlier read by this client broke after it was sent.
+        secrets: what must not come back in a message.
+
+    Errors: RequestRefused, ServerFailed, UnreadableAnswer.
+    """
+    document = _document_or_error(raw, "give the status", secrets, quotable=False)
+    word = document.get("status")
+    identity = read_identity(document)
+    if not isinstance(word, str):
+        return results.Unrecognised(status=None, raw=raw, identity=identity)
+    known = word.strip().lower()
+    if known == "success":
+        if identity is not None:
+            outcome = Outcome.GIVEN
+        elif was_given:
+            outcome = Outcome.ALREADY_GIVEN
+        elif scopes == ():
+            outcome = Outcome.NOT_ASKED
+        elif was_interrupted:
+            outcome = Outcome.LOST
+        elif scopes is None:
+            outcome = Outcome.UNKNOWN
+        else:
+            outcome = Outcome.ALREADY_GIVEN
+        return results.Success(status=word, raw=raw, identity=identity, outcome=outcome)
+    end = _ENDS.get(known, results.Unrecognised)
+    return end(status=word, raw=raw, identity=identity)
+
+
+def scrubbed(text: str, secrets: Iterable[str]) -> str:
+    """The text without what was sent in confidence, in any of the forms it may come back in.
+
+    >>> scrubbed("phoneNumber 32471234567 is wrong", ["+32471234567"])
+    'phoneNumber … is wrong'
+    """
+    for secret in secrets:
+        values = [value for _, value in parse_qsl(urlsplit(secret).query)] if "?" in secret else []
+        for form in {secret, secret.lstrip("+"), quote(secret, safe=""), *values} - {""}:
+            text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
+    return text
+
+
+def _document_or_error(raw: RawAnswer, doing: str, secrets: Iterable[str], *, quotable: bool) -> dict[str, Any]:
+    document = document_in(raw)
+    if 200 <= raw.status_code < 300:
+        if document is None:
+            raise _unreadable(raw, _what_is_wrong_with(raw))
+        return document
+    if raw.status_code < 400:
+        what = "is a redirect, which is never followed" if raw.status_code >= 300 else "is no final answer"
+        raise _unreadable(raw, what)
+    raise _failure(raw, document, doing, secrets, quotable=quotable)
+
+
+def _failure(
+    raw: RawAnswer, document: Mapping[str, Any] | None, doing: str, secrets: Iterable[str], *, quotable: bool
+) -> ItsmeError:
+    message = _message(raw, document)
+    message = scrubbed(message, secrets) if message else None
+    refused = raw.status_code < 500
+    who_did = "CM's API refused to" if refused else "CM's API failed to"
+    # What CM says of a request quotes at most what we sent, and that is scrubbed. What it says of a read might
+    # quote the person, so that stays out of the text.
+    said = f': "{message}"' if message and quotable else ""
+    kind = RequestRefused if refused else ServerFailed
+    creating = quotable
+    retry_safe = raw.status_code in _TRY_LATER if refused else (raw.status_code in _NOTHING_DONE or not creating)
+    return kind(
+        f"{who_did} {doing} (HTTP {raw.status_code}){said}.",
+        raw.status_code,
+        message,
+        _request_id(raw),
+        raw,
+        retry_safe,
+    )
+
+
+def _unreadable(raw: RawAnswer, what: str) -> UnreadableAnswer:
+    return UnreadableAnswer(
+        f"CM's API sent an answer that {what} (HTTP {raw.status_code}).",
+        raw.status_code,
+        None,
+        _request_id(raw),
+        raw,
+    )
+
+
+def _what_is_wrong_with(raw: RawAnswer) -> str:
+    if not raw.body:
+        return "is empty"
+    return "is cut off" if raw.truncated else "is not a JSON object"
+
+
+def _message(raw: RawAnswer, document: Mapping[str, Any] | None) -> str | None:
+    if document is not None:
+        message = document.get("message")
+    elif raw.headers.get("content-type", "").startswith("text/plain"):
+        message = raw.body.decode("utf-8", "replace")
+    else:
+        message = None
+    if not isinstance(message, str):
+        return None
+    return " ".join(message.split())[:_LONGEST_MESSAGE] or None
+
+
+def _request_id(raw: RawAnswer) -> str | None:
+    found = (raw.headers[name] for name in _REQUEST_IDS if name in raw.headers)
+    request_id = next(found, None)
+    return request_id[:200] if request_id else None

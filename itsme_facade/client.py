@@ -1,0 +1,419 @@
+"""The client: `Itsme`, and `AsyncItsme`, which is the same with `await`."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterable, Mapping
+from random import Random
+from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
+
+from itsme_facade import arguments
+from itsme_facade.errors import InvalidArguments, Problem
+from itsme_facade.memory import Memory
+from itsme_facade.settings import Settings, Timeouts, from_environment, resolve, timeouts
+from itsme_facade.started import Started
+from itsme_facade.waiting import Schedule
+
+if TYPE_CHECKING:  # httpx and the generated client are imported when the first client is made
+    import httpx
+
+    from cm_itsme_client import Client
+    from cm_itsme_client.models.locale import Locale
+    from cm_itsme_client.models.scope import Scope
+    from cm_itsme_client.models.service import Service
+    from itsme_facade.results import Result
+    from itsme_facade.steps import Machinery, Step
+
+_T = TypeVar("_T")
+
+
+class _Client:
+    """What the sync and the async client share: everything but the waiting."""
+
+    _settings: Settings
+    _machinery: Machinery
+
+    def _set_up(self, settings: Settings) -> None:
+        from itsme_facade.steps import Machinery
+
+        self._settings = settings
+        self._machinery = Machinery(Memory(), Schedule(), time.monotonic, Random())
+        self._low_level: Client | None = None
+
+    def _creating(
+        self,
+        service: Service | str,
+        redirect_url: str,
+        scopes: Iterable[Scope | str],
+        locale: Locale | str | None,
+        phone_number: str | None,
+        timeout: float | Timeouts | None,
+    ) -> Generator[Step, None, Started]:
+        from itsme_facade import steps
+
+        problems: list[Problem] = []
+        limits = timeouts(timeout, problems, self._settings.timeouts)
+        request = arguments.transaction_request(
+            token=self._settings.token,
+            service=service,
+            redirect_url=redirect_url,
+            scopes=scopes,
+            locale=locale,
+            phone_number=phone_number,
+            problems=problems,
+        )
+        return steps.create(self._machinery, request, limits)
+
+    def _reading(
+        self,
+        transaction: Started | str,
+        scopes: Iterable[Scope | str] | None,
+        timeout: float | Timeouts | None,
+    ) -> Generator[Step, None, Result]:
+        from itsme_facade import steps
+
+        problems: list[Problem] = []
+        limits = timeouts(timeout, problems, self._settings.timeouts)
+        token, wanted = _token_and_scopes(transaction, scopes, problems)
+        return steps.status(self._machinery, token, wanted, limits)
+
+    def _waiting(
+        self, transaction: Started | str, scopes: Iterable[Scope | str] | None, timeout: float
+    ) -> Generator[Step, None, Result]:
+        from itsme_facade import steps
+
+        problems: list[Problem] = []
+        if not isinstance(timeout, int | float) or math.isnan(timeout) or timeout < 0:
+            problems.append(Problem("timeout", "not a number of seconds"))
+        token, wanted = _token_and_scopes(transaction, scopes, problems)
+        return steps.wait(self._machinery, token, wanted, self._settings.timeouts, timeout)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds the API token and is not pickled: make one in each process")
+
+
+class Itsme(_Client):
+    """Creates transactions, and reads how they ended, through CM's itsme API.
+
+    One object a process is enough: it is safe for threads, owns its connections, and goes on working after a fork.
+
+    Arguments:
+        token: the API token, a GUID. A secret.
+        environment: "production" (unless given) or "sandbox", which is CM's sandbox.
+        base_url: an address instead of an environment: https, or http on a loopback host (the local sandbox).
+        timeout: seconds that one call may take in all, or `Timeouts`; 30 s unless given.
+        http_client: an httpx.Client of your own to send through. It is not closed here, and its own settings for
+            TLS, proxies and connections hold. Redirects are not followed.
+        transport: an httpx transport of your own to send through. It is not closed here.
+
+    Errors: InvalidArguments, which names every wrong argument.
+
+    Source: API (base URLs, token).
+
+    >>> with Itsme("00000000-0000-0000-0000-000000000000", environment="sandbox") as itsme:
+    ...     itsme
+    Itsme(base_url='https://api.sandbox.cmdisp.com/itsme/v1')
+    """
+
+    def __init__(
+        self,
+        token: str,
+        environment: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | Timeouts | None = None,
+        http_client: httpx.Client | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._start(
+            resolve(token=token, environment=environment, base_url=base_url, timeout=timeout), http_client, transport
+        )
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        http_client: httpx.Client | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> Self:
+        """A client from ITSME_TOKEN, ITSME_ENVIRONMENT or ITSME_BASE_URL, and ITSME_TIMEOUT (seconds).
+
+        Errors: InvalidArguments, which names the variables.
+        """
+        client = cls.__new__(cls)
+        client._start(from_environment(environ), http_client, transport)
+        return client
+
+    def _start(
+        self, settings: Settings, http_client: httpx.Client | None, transport: httpx.BaseTransport | None
+    ) -> None:
+        import httpx
+
+        from itsme_facade.wires import Wire
+
+        self._set_up(settings)
+        self._wire = Wire(httpx.URL(settings.base_url), http_client, transport)
+
+    def login(
+        self,
+        redirect_url: str,
+        *,
+        scopes: Iterable[Scope | str] = (),
+        locale: Locale | str | None = None,
+        phone_number: str | None = None,
+        timeout: float | Timeouts | None = None,
+    ) -> Started:
+        """Creates a transaction to log a person in.
+
+        Arguments:
+            redirect_url: where the person is sent afterwards: absolute and https, or http on a loopback host.
+            scopes: the user information to ask for: profile, email, phone, address. None unless given.
+            locale: the language of the itsme screens: en, nl, fr or de.
+            phone_number: E.164, prefilled on the login page. Spaces, dots, dashes, brackets and a leading 00 are
+                repaired. Give it only for a person who is signed in already.
+            timeout: seconds for this call in all, or `Timeouts`.
+
+        Returns: where to send the person, and the secret to ask the status with.
+
+        Errors: InvalidArguments before anything is sent; NotConnected, TimedOut, RequestRefused, ServerFailed,
+        UnreadableAnswer.
+
+        Source: API (POST /transactions).
+        """
+        return self._run(self._creating("login", redirect_url, scopes, locale, phone_number, timeout))
+
+    def register(
+        self,
+        redirect_url: str,
+        *,
+        scopes: Iterable[Scope | str] = (),
+        locale: Locale | str | None = None,
+        phone_number: str | None = None,
+        timeout: float | Timeouts | None = None,
+    ) -> Started:
+        """Creates a transaction to register a person. Arguments, result and errors are those of `login`."""
+        return self._run(self._creating("register", redirect_url, scopes, locale, phone_number, timeout))
+
+    def status(
+        self,
+        transaction: Started | str,
+        *,
+        scopes: Iterable[Scope | str] | None = None,
+        timeout: float | Timeouts | None = None,
+    ) -> Result:
+        """Reads the status. This takes the person's data, which is given out once: keep what comes.
+
+        A read whose answer did not arrive is repeated within the time limit; if the data went out on it, the result
+        says so (`Outcome.LOST`).
+
+        Arguments:
+            transaction: what `login` or `register` returned, or a bare transaction token.
+            scopes: for a bare token: what the transaction asked for, if that is known.
+            timeout: seconds for this call in all, or `Timeouts`. Short ones can cost an identity.
+
+        Errors: InvalidArguments, NotConnected, TimedOut, ReadInterrupted, RequestRefused, ServerFailed,
+        UnreadableAnswer; whatever bytes arrived are on `raw`.
+
+        Source: API (GET /status/{transactionToken}).
+        """
+        return self._run(self._reading(transaction, scopes, timeout))
+
+    def wait(
+        self,
+        transaction: Started | str,
+        *,
+        scopes: Iterable[Scope | str] | None = None,
+        timeout: float = 180.0,
+    ) -> Result:
+        """Reads the status until the transaction is over, and returns how it ended.
+
+        Troubles that pass (no connection, HTTP 429 or 5xx) are waited out, and Retry-After is respected. An answer
+        that carries an identity ends it too, whatever its status.
+
+        Arguments:
+            transaction: what `login` or `register` returned, or a bare transaction token.
+            scopes: for a bare token: what the transaction asked for, if that is known.
+            timeout: seconds to wait. A read that is under way by then is finished.
+
+        Errors: WaitTimeout when it is not over by then; RequestRefused and UnreadableAnswer at once.
+        """
+        return self._run(self._waiting(transaction, scopes, timeout))
+
+    @property
+    def low_level(self) -> Client:
+        """The generated client, over the same connections, with the same limits and the same silence in logs.
+
+        For calls that the facade does not know. A status read through it takes the person's data too.
+        """
+        if self._low_level is None:
+            from itsme_facade.low_level import low_level_client
+
+            self._low_level = low_level_client(self._settings, transport=self._wire.transport)
+        return self._low_level
+
+    def close(self) -> None:
+        """Closes the connections it made itself."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self, steps: Generator[Step, None, _T]) -> _T:
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    self._wire.do(step)
+                except BaseException as error:  # noqa: BLE001 - thrown in where it happened; the step decides
+                    step = steps.throw(error)
+                else:
+                    step = next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+
+class AsyncItsme(_Client):
+    """`Itsme` with `await`, on asyncio and trio. Safe for tasks and across event loops; see `Itsme` for all else.
+
+    `http_client` is an httpx.AsyncClient, `transport` an httpx.AsyncBaseTransport.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        environment: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | Timeouts | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._start(
+            resolve(token=token, environment=environment, base_url=base_url, timeout=timeout), http_client, transport
+        )
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        http_client: httpx.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> Self:
+        """As `Itsme.from_env`."""
+        client = cls.__new__(cls)
+        client._start(from_environment(environ), http_client, transport)
+        return client
+
+    def _start(
+        self,
+        settings: Settings,
+        http_client: httpx.AsyncClient | None,
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> None:
+        import httpx
+
+        from itsme_facade.wires import AsyncWire
+
+        self._set_up(settings)
+        self._wire = AsyncWire(httpx.URL(settings.base_url), http_client, transport)
+
+    async def login(
+        self,
+        redirect_url: str,
+        *,
+        scopes: Iterable[Scope | str] = (),
+        locale: Locale | str | None = None,
+        phone_number: str | None = None,
+        timeout: float | Timeouts | None = None,
+    ) -> Started:
+        """As `Itsme.login`."""
+        return await self._run(self._creating("login", redirect_url, scopes, locale, phone_number, timeout))
+
+    async def register(
+        self,
+        redirect_url: str,
+        *,
+        scopes: Iterable[Scope | str] = (),
+        locale: Locale | str | None = None,
+        phone_number: str | None = None,
+        timeout: float | Timeouts | None = None,
+    ) -> Started:
+        """As `Itsme.register`."""
+        return await self._run(self._creating("register", redirect_url, scopes, locale, phone_number, timeout))
+
+    async def status(
+        self,
+        transaction: Started | str,
+        *,
+        scopes: Iterable[Scope | str] | None = None,
+        timeout: float | Timeouts | None = None,
+    ) -> Result:
+        """As `Itsme.status`. A cancelled call's answer, if it had arrived, is what the next call returns."""
+        return await self._run(self._reading(transaction, scopes, timeout))
+
+    async def wait(
+        self,
+        transaction: Started | str,
+        *,
+        scopes: Iterable[Scope | str] | None = None,
+        timeout: float = 180.0,
+    ) -> Result:
+        """As `Itsme.wait`."""
+        return await self._run(self._waiting(transaction, scopes, timeout))
+
+    @property
+    def low_level(self) -> Client:
+        """As `Itsme.low_level`, for the generated client's `asyncio` functions."""
+        if self._low_level is None:
+            from itsme_facade.low_level import low_level_client
+
+            self._low_level = low_level_client(self._settings, async_transport=self._wire.transport)
+        return self._low_level
+
+    async def aclose(self) -> None:
+        """Closes the connections it made itself in this event loop."""
+        await self._wire.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _run(self, steps: Generator[Step, None, _T]) -> _T:
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    await self._wire.do(step)
+                except BaseException as error:  # noqa: BLE001 - thrown in where it happened; the step decides
+                    step = steps.throw(error)
+                else:
+                    step = next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+
+def _token_and_scopes(
+    transaction: Started | str, scopes: Iterable[Scope | str] | None, problems: list[Problem]
+) -> tuple[str, tuple[Scope, ...] | None]:
+    if isinstance(transaction, Started):
+        token, wanted = transaction.transaction_token, transaction.scopes if scopes is None else None
+    else:
+        token, wanted = transaction, None
+        if reason := arguments.wrong_transaction_token(token):
+            problems.append(Problem("transaction", reason))
+    if scopes is not None:
+        wanted = arguments.known_scopes(scopes, problems)
+    if problems:
+        raise InvalidArguments(tuple(problems))
+    return token, wanted
