@@ -25,6 +25,7 @@ def sandbox_command(host: str, port: int) -> None:
 
     It serves this machine only. Nobody in it is real, and nothing is sent anywhere.
     """
+    # Not above: `--help` needs no web server.
     from . import CannotStart, Sandbox
 
     ended = threading.Event()
@@ -60,6 +61,7 @@ def _tell(sandbox: Sandbox) -> None:
     title = "Local sandbox: not the real itsme"
     if sys.stdout.isatty():
         try:
+            # Not above: it takes 60 ms, and a pipe has no use for it.
             from rich.console import Console
             from rich.text import Text
         except ModuleNotFoundError:

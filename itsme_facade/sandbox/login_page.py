@@ -124,6 +124,7 @@ def _render(
 
 @functools.cache
 def _templates() -> Environment:
+    # Not above: most tests open no page.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
