@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # httpx and the generated client are imported when the first 
     from cm_itsme_client.models.scope import Scope
     from cm_itsme_client.models.service import Service
     from itsme_facade.results import Result
-    from itsme_facade.steps import Machinery, Step
+    from itsme_facade.steps import Machinery, Steps
 
 _T = TypeVar("_T")
 
@@ -49,7 +49,7 @@ class _Client:
         locale: Locale | str | None,
         phone_number: str | None,
         timeout: float | Timeouts | None,
-    ) -> Generator[Step, None, Started]:
+    ) -> Steps[Started]:
         from itsme_facade import steps
 
         problems: list[Problem] = []
@@ -70,7 +70,7 @@ class _Client:
         transaction: Started | str,
         scopes: Iterable[Scope | str] | None,
         timeout: float | Timeouts | None,
-    ) -> Generator[Step, None, Result]:
+    ) -> Steps[Result]:
         from itsme_facade import steps
 
         problems: list[Problem] = []
@@ -80,7 +80,7 @@ class _Client:
 
     def _waiting(
         self, transaction: Started | str, scopes: Iterable[Scope | str] | None, timeout: float
-    ) -> Generator[Step, None, Result]:
+    ) -> Steps[Result]:
         from itsme_facade import steps
 
         problems: list[Problem] = []
@@ -154,10 +154,12 @@ class Itsme(_Client):
     ) -> None:
         import httpx
 
-        from itsme_facade.wires import Wire
+        from itsme_facade.pool import Pool
+        from itsme_facade.through import Through
 
         self._set_up(settings)
-        self._wire = Wire(httpx.URL(settings.base_url), http_client, transport)
+        base, bearer = httpx.URL(settings.base_url), http_client or transport
+        self._wire = Pool(base) if bearer is None else Through(base, bearer)
 
     def login(
         self,
@@ -253,7 +255,7 @@ class Itsme(_Client):
         if self._low_level is None:
             from itsme_facade.low_level import low_level_client
 
-            self._low_level = low_level_client(self._settings, transport=self._wire.transport)
+            self._low_level = low_level_client(self._settings, wire=self._wire)
         return self._low_level
 
     def close(self) -> None:
@@ -266,18 +268,10 @@ class Itsme(_Client):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, steps: Generator[Step, None, _T]) -> _T:
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    self._wire.do(step)
-                except BaseException as error:  # noqa: BLE001 - thrown in where it happened; the step decides
-                    step = steps.throw(error)
-                else:
-                    step = next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    def _run(self, steps: Steps[_T]) -> _T:
+        from itsme_facade.running import run
+
+        return run(steps, self._wire)
 
 
 class AsyncItsme(_Client):
@@ -321,10 +315,12 @@ class AsyncItsme(_Client):
     ) -> None:
         import httpx
 
-        from itsme_facade.wires import AsyncWire
+        from itsme_facade.async_pool import AsyncPool
+        from itsme_facade.through import AsyncThrough
 
         self._set_up(settings)
-        self._wire = AsyncWire(httpx.URL(settings.base_url), http_client, transport)
+        base, bearer = httpx.URL(settings.base_url), http_client or transport
+        self._wire = AsyncPool(base) if bearer is None else AsyncThrough(base, bearer)
 
     async def login(
         self,
@@ -376,7 +372,7 @@ class AsyncItsme(_Client):
         if self._low_level is None:
             from itsme_facade.low_level import low_level_client
 
-            self._low_level = low_level_client(self._settings, async_transport=self._wire.transport)
+            self._low_level = low_level_client(self._settings, async_wire=self._wire)
         return self._low_level
 
     async def aclose(self) -> None:
@@ -389,18 +385,10 @@ class AsyncItsme(_Client):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, steps: Generator[Step, None, _T]) -> _T:
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    await self._wire.do(step)
-                except BaseException as error:  # noqa: BLE001 - thrown in where it happened; the step decides
-                    step = steps.throw(error)
-                else:
-                    step = next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    async def _run(self, steps: Steps[_T]) -> _T:
+        from itsme_facade.running import run_async
+
+        return await run_async(steps, self._wire)
 
 
 def _token_and_scopes(

@@ -6,9 +6,9 @@ import json
 import logging
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from importlib.metadata import version
-from typing import Any, cast
+from typing import Any, Protocol
 
 import anyio
 import httpx
@@ -22,10 +22,10 @@ LARGEST_BODY = 1024 * 1024
 """Bytes of an answer that are kept, on the wire and decompressed; the longest real one is a few hundred."""
 
 HEADERS = {
-    b"Accept": b"application/json",
+    "Accept": "application/json",
     # Nothing is gained by compressing a few hundred bytes, and a broken compression could cost them.
-    b"Accept-Encoding": b"identity",
-    b"User-Agent": f"itsme-facade/{version('itsme-facade')}".encode(),
+    "Accept-Encoding": "identity",
+    "User-Agent": f"itsme-facade/{version('itsme-facade')}",
 }
 _ROUTES = ("transactions", "status")
 _log = logging.getLogger("itsme_facade")
@@ -52,10 +52,9 @@ class Arriving:
         truncated = self.truncated or not self.complete or not whole
         return RawAnswer(body, self.status_code, self.headers, truncated)
 
-    def begin(self, response: httpx.Response) -> None:
-        """Takes the status and the headers."""
-        self.status_code = response.status_code
-        self.headers = dict(response.headers.items())
+    def begin(self, status_code: int, headers: Mapping[str, str]) -> None:
+        """Takes the status, and the headers by their lower-case names."""
+        self.status_code, self.headers = status_code, headers
 
     def take(self, chunk: bytes) -> bool:
         """Takes a chunk of the body; False when that is as much as is kept.
@@ -77,7 +76,7 @@ class Exchange:
     """A request to send once, and its answer.
 
     Arguments:
-        method: the HTTP method.
+        method: the HTTP method, in upper case.
         path: below the base URL. It may hold a transaction token, so it is never shown.
         json: the body to send, or None.
         limits: how long to connect and to wait for bytes.
@@ -94,24 +93,49 @@ class Exchange:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "answer", Arriving(self.deadline))
 
-    def request(self, base: httpx.URL) -> httpx.Request:
-        """The request below a base URL."""
-        headers = dict(HEADERS)
-        content = None
-        if self.json is not None:
-            headers[b"Content-Type"] = b"application/json"
-            content = json.dumps(self.json, ensure_ascii=False, separators=(",", ":")).encode()
-        return httpx.Request(
-            self.method.upper(),
-            base.copy_with(raw_path=base.raw_path.rstrip(b"/") + self.path.encode("ascii")),
-            headers=headers,
-            content=content,
-            extensions=limits_for(self.limits, self.deadline),
-        )
+    def content(self) -> bytes | None:
+        """The body's bytes."""
+        if self.json is None:
+            return None
+        return json.dumps(self.json, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def extensions(self) -> dict[str, Any]:
+        """The limits in the form in which a request carries them to whatever sends it."""
+        return limits_for(self.limits, self.deadline)
+
+
+class Reply(Protocol):
+    """An answer that has begun to arrive over a blocking connection."""
+
+    status_code: int
+    headers: Mapping[str, str]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body as it comes, compressed as it is."""
+        ...
+
+    def close(self) -> None:
+        """Gives the connection back, or closes it if there is more to come."""
+        ...
+
+
+class AsyncReply(Protocol):
+    """An answer that has begun to arrive over an asynchronous connection."""
+
+    status_code: int
+    headers: Mapping[str, str]
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes, compressed as it is."""
+        ...
+
+    async def aclose(self) -> None:
+        """Gives the connection back, or closes it if there is more to come."""
+        ...
 
 
 def limits_for(limits: Timeouts, deadline: float) -> dict[str, Any]:
-    """The limits in the form in which a request's extensions carry them to whatever transport sends it."""
+    """What a request's extensions say of its limits: httpx's own, and our deadline."""
     remaining = max(deadline - time.monotonic(), 0.001)
     read, connect = min(limits.read, remaining), min(limits.connect, remaining)
     return {
@@ -120,49 +144,53 @@ def limits_for(limits: Timeouts, deadline: float) -> dict[str, Any]:
     }
 
 
-def receive(request: httpx.Request, transport: httpx.BaseTransport, answer: Arriving) -> None:
-    """Sends the request once and takes the answer in.
+def receive(send: Callable[[], Reply], answer: Arriving, route: str) -> None:
+    """Sends a request once and takes its answer in.
+
+    Arguments:
+        send: sends it and returns when the answer begins.
+        answer: where what arrives goes.
+        route: what the log calls it.
 
     Errors: httpx.HTTPError. What had arrived by then is on the answer.
     """
     with quiet():
-        response = transport.handle_request(request)
+        reply = send()
         try:
-            answer.begin(response)
-            for chunk in cast("httpx.SyncByteStream", response.stream):
+            answer.begin(reply.status_code, reply.headers)
+            for chunk in reply.chunks():
                 if not answer.take(chunk):
                     break
             answer.complete = True
         finally:
-            response.close()
-    _log_arrival(request, answer)
+            reply.close()
+    _log_arrival(route, answer)
 
 
-async def receive_async(request: httpx.Request, transport: httpx.AsyncBaseTransport, answer: Arriving) -> None:
-    """Sends the request once and takes the answer in, on asyncio or trio.
-
-    Errors: httpx.HTTPError. What had arrived by then is on the answer.
-    """
+async def receive_async(send: Callable[[], Awaitable[AsyncReply]], answer: Arriving, route: str) -> None:
+    """As `receive`, on asyncio or trio."""
     with quiet(), anyio.move_on_after(answer.deadline - time.monotonic()):
-        response = await transport.handle_async_request(request)
+        reply = await send()
         try:
-            answer.begin(response)
-            async for chunk in cast("httpx.AsyncByteStream", response.stream):
+            answer.begin(reply.status_code, reply.headers)
+            async for chunk in reply.chunks():
                 if not answer.take(chunk):
                     break
             answer.complete = True
         finally:
-            await response.aclose()
+            await reply.aclose()
     if not answer.complete:
         raise httpx.ReadTimeout("the time limit ended before the answer was whole")
-    _log_arrival(request, answer)
+    _log_arrival(route, answer)
 
 
-def _log_arrival(request: httpx.Request, answer: Arriving) -> None:
-    if _log.isEnabledFor(logging.DEBUG):
-        # The route, never the address: a path may hold a transaction token.
-        route = next((name for name in _ROUTES if f"/{name}" in request.url.path), "another route")
-        _log.debug("%s %s: HTTP %d, %d bytes", request.method, route, answer.status_code, len(answer.body))
+def route_of(path: str) -> str:
+    """What to call a path in a log: never the path itself, which may hold a transaction token."""
+    return next((f"/{name}" for name in _ROUTES if f"/{name}" in path), "another route")
+
+
+def _log_arrival(route: str, answer: Arriving) -> None:
+    _log.debug("%s answered HTTP %d with %d bytes", route, answer.status_code, len(answer.body))
 
 
 def _decompressed(body: bytes, encoding: str) -> tuple[bytes, bool]:

@@ -1,4 +1,4 @@
-"""What the sync and the async connection pool share: TLS, proxies, and how httpcore's words become httpx's."""
+"""What the two pools share: where to connect and how, TLS, proxies, and httpcore's words in httpx's."""
 
 from __future__ import annotations
 
@@ -13,16 +13,55 @@ import httpcore
 import httpx
 
 from itsme_facade.errors import MissingExtra
+from itsme_facade.exchange import HEADERS
 from itsme_facade.settings import is_loopback
 
 if TYPE_CHECKING:
-    from httpcore import URL
+    from itsme_facade.exchange import Exchange
 
 MOST_CONNECTIONS = 100
 """Open connections of one client (of one client and event loop)."""
 
 KEEP_ALIVE = 5.0
 """Seconds that an unused connection is kept: below what servers commonly allow, so that they do not close first."""
+
+_Headers = list[tuple[bytes, bytes]]
+
+
+class Target:
+    """Where a pool's connections lead, and what its requests have in common.
+
+    Arguments:
+        base: the API's base URL.
+    """
+
+    def __init__(self, base: httpx.URL) -> None:
+        self._scheme, self._host, self._port = base.raw_scheme, base.raw_host, base.port
+        self._path = base.raw_path.rstrip(b"/")
+        common = httpx.Request("GET", base, headers=HEADERS).headers.raw
+        self._headers: _Headers = [(name, value) for name, value in common]
+        self._headers_with_body: _Headers = [*self._headers, (b"Content-Type", b"application/json")]
+        proxy = _proxy_for(base)
+        self.proxied = None if proxy is None else "socks" if proxy.url.scheme.startswith("socks") else "http"
+        self.options = {
+            "ssl_context": tls() if base.scheme == "https" else None,
+            "keepalive_expiry": KEEP_ALIVE,
+        } | ({"origin": _core_url(base).origin} if proxy is None else _proxy_options(proxy))
+
+    def request(self, exchange: Exchange) -> httpcore.Request:
+        """An exchange's request in httpcore's form."""
+        content = exchange.content()
+        headers = self._headers
+        if content is not None:
+            headers = [*self._headers_with_body, (b"Content-Length", b"%d" % len(content))]
+        target = self._path + exchange.path.encode("ascii")
+        return httpcore.Request(
+            exchange.method,
+            httpcore.URL(scheme=self._scheme, host=self._host, port=self._port, target=target),
+            headers=headers,
+            content=content,
+            extensions=exchange.extensions(),
+        )
 
 
 @cache
@@ -34,65 +73,73 @@ def tls() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-def proxy_for(url: httpx.URL) -> httpx.Proxy | None:
-    """The proxy that the environment names for this address. What is on this machine never goes through one."""
-    if is_loopback(url.host) or proxy_bypass(url.host):
-        return None
-    proxies = getproxies()
-    address = proxies.get(url.scheme) or proxies.get("all")
-    if not address:
-        return None
-    proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-    if proxy.url.scheme.startswith("socks"):
-        try:
-            import socksio as _
-        except ImportError:
-            raise MissingExtra("The environment names a SOCKS proxy.", advice="pip install 'httpx[socks]'") from None
-    return proxy
-
-
-def connection_options(url: httpx.URL) -> dict[str, Any]:
-    """What every kind of connection to this address is made with."""
-    return {"ssl_context": tls() if url.scheme == "https" else None, "keepalive_expiry": KEEP_ALIVE}
-
-
-def proxy_options(proxy: httpx.Proxy) -> dict[str, Any]:
-    """What a connection through this proxy is made with, besides."""
-    options: dict[str, Any] = {"proxy_url": core_url(proxy.url), "proxy_auth": proxy.raw_auth, "max_connections": 1}
-    if not proxy.url.scheme.startswith("socks"):
-        options["proxy_headers"] = proxy.headers.raw
-        if proxy.url.scheme == "https":
-            options["proxy_ssl_context"] = tls()
-    return options
-
-
-def core_url(url: httpx.URL) -> URL:
-    """The address in httpcore's form."""
-    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-
-
 def core_request(request: httpx.Request) -> httpcore.Request:
-    """The request in httpcore's form."""
+    """An httpx request in httpcore's form."""
     return httpcore.Request(
         request.method,
-        core_url(request.url),
+        _core_url(request.url),
         headers=request.headers.raw,
         content=request.stream,
         extensions=request.extensions,
     )
 
 
+def headers_in(response: httpcore.Response) -> dict[str, str]:
+    """The headers by their lower-case names; repeated ones joined by a comma and a space."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers:
+        name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
 @contextmanager
 def httpx_errors() -> Iterator[None]:
-    """Turns httpcore's exceptions into httpx's of the same name, which is what a transport raises."""
+    """Turns httpcore's exceptions into httpx's of the same name, which is what everything here raises."""
     try:
         yield
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-        raise _same_in_httpx(error) from error
-    except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
-        raise _same_in_httpx(error) from error
+    except (
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.ProxyError,
+        httpcore.TimeoutException,
+        httpcore.UnsupportedProtocol,
+    ) as error:
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+        raise kind(str(error)) from error
 
 
-def _same_in_httpx(error: Exception) -> httpx.TransportError:
-    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-    return kind(str(error))
+def _proxy_for(base: httpx.URL) -> httpx.Proxy | None:
+    """The proxy that the environment names for this address. What is on this machine never goes through one."""
+    if is_loopback(base.host) or proxy_bypass(base.host):
+        return None
+    proxies = getproxies()
+    address = proxies.get(base.scheme) or proxies.get("all")
+    if not address:
+        return None
+    proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    if proxy.url.scheme.startswith("socks"):
+        try:
+            import socksio as _  # type: ignore[import-not-found, unused-ignore]
+        except ImportError:
+            raise MissingExtra(
+                "The environment names a SOCKS proxy, and socksio is not installed.",
+                advice="Install it: pip install 'httpx[socks]'.",
+            ) from None
+    return proxy
+
+
+def _proxy_options(proxy: httpx.Proxy) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "proxy_url": _core_url(proxy.url),
+        "proxy_auth": proxy.raw_auth,
+        "max_connections": 1,
+    }
+    if not proxy.url.scheme.startswith("socks"):
+        options["proxy_headers"] = proxy.headers.raw
+        options["proxy_ssl_context"] = tls() if proxy.url.scheme == "https" else None
+    return options
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)

@@ -8,31 +8,35 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from cm_itsme_client import Client
-from itsme_facade.exchange import HEADERS, Arriving, limits_for, receive, receive_async
+from itsme_facade.async_pool import AsyncPool
+from itsme_facade.exchange import HEADERS, Arriving, limits_for, receive, receive_async, route_of
+from itsme_facade.lines import core_request
+from itsme_facade.pool import Pool
 from itsme_facade.quiet import quiet
 
 if TYPE_CHECKING:
     from itsme_facade.settings import Settings, Timeouts
+    from itsme_facade.through import AsyncThrough, Through
 
 
 def low_level_client(
     settings: Settings,
-    transport: httpx.BaseTransport | None = None,
-    async_transport: httpx.AsyncBaseTransport | None = None,
+    wire: Pool | Through | None = None,
+    async_wire: AsyncPool | AsyncThrough | None = None,
 ) -> Client:
     """A `cm_itsme_client` client over one of the two; its functions of the other kind say so instead of working.
 
     Arguments:
         settings: the base URL, and the limits, in seconds.
-        transport: for the functions that block.
-        async_transport: for those to await.
+        wire: for the functions that block.
+        async_wire: for those to await.
     """
     limits = settings.timeouts
     client = Client(base_url=settings.base_url, timeout=httpx.Timeout(limits.total, connect=limits.connect))
-    # Proxies, TLS and .netrc are the transport's business, so nothing else is taken from the environment.
+    # Proxies, TLS and .netrc are the wire's business, so nothing else is taken from the environment.
     options: dict[str, Any] = {"base_url": settings.base_url, "headers": HEADERS, "trust_env": False}
-    client.set_httpx_client(_QuietClient(transport=_Bounded(transport, limits), **options))
-    client.set_async_httpx_client(_QuietAsyncClient(transport=_AsyncBounded(async_transport, limits), **options))
+    client.set_httpx_client(_QuietClient(transport=_Bounded(wire, limits), **options))
+    client.set_async_httpx_client(_QuietAsyncClient(transport=_AsyncBounded(async_wire, limits), **options))
     return client
 
 
@@ -49,26 +53,34 @@ class _QuietAsyncClient(httpx.AsyncClient):
 
 
 class _Bounded(httpx.BaseTransport):
-    def __init__(self, transport: httpx.BaseTransport | None, limits: Timeouts) -> None:
-        self._transport, self._limits = transport, limits
+    def __init__(self, wire: Pool | Through | None, limits: Timeouts) -> None:
+        self._wire, self._limits = wire, limits
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._transport is None:
+        wire = self._wire
+        if wire is None:
             raise TypeError("this is AsyncItsme's low_level: use the generated asyncio functions")
         answer = _within(request, self._limits)
-        receive(request, self._transport, answer)
+        if isinstance(wire, Pool):
+            receive(lambda: wire.send_request(core_request(request)), answer, route_of(request.url.path))
+        else:
+            receive(lambda: wire.send_request(request), answer, route_of(request.url.path))
         return _response(answer)
 
 
 class _AsyncBounded(httpx.AsyncBaseTransport):
-    def __init__(self, transport: httpx.AsyncBaseTransport | None, limits: Timeouts) -> None:
-        self._transport, self._limits = transport, limits
+    def __init__(self, wire: AsyncPool | AsyncThrough | None, limits: Timeouts) -> None:
+        self._wire, self._limits = wire, limits
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self._transport is None:
+        wire = self._wire
+        if wire is None:
             raise TypeError("this is Itsme's low_level: use the generated sync functions, or AsyncItsme")
         answer = _within(request, self._limits)
-        await receive_async(request, self._transport, answer)
+        if isinstance(wire, AsyncPool):
+            await receive_async(lambda: wire.send_request(core_request(request)), answer, route_of(request.url.path))
+        else:
+            await receive_async(lambda: wire.send_request(request), answer, route_of(request.url.path))
         return _response(answer)
 
 

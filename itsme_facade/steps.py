@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from random import Random
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import httpx
 from attrs import define, frozen
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cm_itsme_client.models.scope import Scope
     from cm_itsme_client.models.transaction_request import TransactionRequest
     from itsme_facade.memory import Memory
+    from itsme_facade.raw import RawAnswer
     from itsme_facade.results import Result
     from itsme_facade.settings import Timeouts
     from itsme_facade.waiting import Schedule
@@ -52,6 +53,9 @@ class Pause:
 
 Step = Exchange | Pause
 
+_T = TypeVar("_T")
+Steps = Generator[Step, None, _T]
+
 
 @define
 class Machinery:
@@ -63,7 +67,7 @@ class Machinery:
     random: Random
 
 
-def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) -> Generator[Step, None, Started]:
+def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) -> Steps[Started]:
     """Creates a transaction. Sent again only if it certainly never left."""
     from cm_itsme_client.types import Unset
 
@@ -73,7 +77,7 @@ def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) 
     if not isinstance(request.phone_number, Unset):
         secrets.append(request.phone_number)
     for attempt in range(1, _TRIES + 1):
-        exchange = Exchange(kwargs["method"], kwargs["url"], kwargs["json"], limits, deadline)
+        exchange = Exchange(kwargs["method"].upper(), kwargs["url"], kwargs["json"], limits, deadline)
         try:
             yield exchange
         except httpx.HTTPError as error:
@@ -81,7 +85,7 @@ def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) 
                 if (pause := _backoff(machinery, attempt, deadline)) is not None:
                     yield pause
                     continue
-                raise_unreached(error)
+                _raise_unreached(error)
             if answers.document_in(exchange.answer.raw()) is None:
                 _raise_broken_create(error, exchange)
         break
@@ -92,7 +96,7 @@ def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) 
 
 def status(
     machinery: Machinery, token: str, scopes: tuple[Scope, ...] | None, limits: Timeouts
-) -> Generator[Step, None, Result]:
+) -> Steps[Result]:
     """Reads the status, once if all goes well; a read whose answer did not arrive is repeated and remembered."""
     memory = machinery.memory
     raw = memory.take_undelivered(token)
@@ -117,7 +121,7 @@ def status(
 
 def wait(
     machinery: Machinery, token: str, scopes: tuple[Scope, ...] | None, limits: Timeouts, timeout: float
-) -> Generator[Step, None, Result]:
+) -> Steps[Result]:
     """Reads the status until the transaction is over, an identity has come, or the time has passed.
 
     A read that is under way when the time ends is finished all the same: cutting it off could lose the identity.
@@ -149,18 +153,18 @@ def wait(
         yield Pause(min(pause, remaining))
 
 
-def _read(machinery: Machinery, token: str, limits: Timeouts) -> Generator[Step, None, answers.RawAnswer]:
+def _read(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer]:
     memory = machinery.memory
     kwargs = get_status._get_kwargs(token)  # noqa: SLF001 - the generator's only pure request builder
     deadline = machinery.clock() + limits.total
     for attempt in range(1, _TRIES + 1):
-        exchange = Exchange(kwargs["method"], kwargs["url"], None, limits, deadline)
+        exchange = Exchange(kwargs["method"].upper(), kwargs["url"], None, limits, deadline)
         try:
             yield exchange
         except NEVER_LEFT as error:
             pause = _backoff(machinery, attempt, deadline)
             if pause is None:
-                raise_unreached(error)
+                _raise_unreached(error)
             yield pause
             continue
         except httpx.HTTPError as error:
@@ -195,7 +199,7 @@ def _backoff(machinery: Machinery, attempt: int, deadline: float) -> Pause | Non
     return Pause(seconds)
 
 
-def raise_unreached(error: httpx.HTTPError) -> NoReturn:
+def _raise_unreached(error: httpx.HTTPError) -> NoReturn:
     # What these errors say was made on this machine, before any answer: it names hosts and causes, no secrets.
     if isinstance(error, httpx.TimeoutException):
         raise TimedOut("CM's API was not reached within the time limit.", retry_safe=True) from None
