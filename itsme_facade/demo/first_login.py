@@ -1,14 +1,14 @@
 """Register a person and log the same person in, against a local sandbox.
 
-Run with `python -m itsme_facade.demo.first_login`. An argument names another person of the sandbox (`refuses`, `year-only`, ...); Lucas Maes unless given.
+Run with `python -m itsme_facade.demo.first_login`. An argument names another person of the sandbox than Lucas
+Maes: `refuses`, `year-only`, and so on.
 """
 
 from __future__ import annotations
 
-import io
 import sys
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 import httpx
 from attrs import frozen
@@ -40,17 +40,17 @@ class Visit:
 
 def main(arguments: list[str]) -> int:
     """Returns the exit code: 0 when both visits gave an identity, else 1, with a line that says why not."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a name may have letters that an old console lacks
+    stdout: TextIO = sys.stdout
+    reconfigure = getattr(stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")  # a name may have letters that an old console lacks
     try:
         from itsme_facade.sandbox import Sandbox, SandboxError
     except ImportError as error:
         return _failed(str(error))
     try:
         with Sandbox() as sandbox, Itsme(sandbox.token, base_url=sandbox.api_url) as itsme:
-            _tell(
-                sandbox, itsme, sandbox.person(arguments[0] if arguments else "lucas"), paper_for(sys.stdout)
-            )
+            _tell(sandbox, itsme, sandbox.person(arguments[0] if arguments else "lucas"), paper_for(stdout))
     except (ItsmeError, SandboxError, httpx.HTTPError, WentAstray, NotLoggedIn) as error:
         return _failed(str(error))
     return 0
