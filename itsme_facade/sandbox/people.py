@@ -121,7 +121,7 @@ def check_numbers(people: Mapping[str, Person], faults: list[str]) -> None:
     seen: dict[str, str] = {}
     for id_, person in people.items():
         number = national_to_international(person.phone_number)
-        if number is None:
+        if number is None or not person.phone_number.startswith("+"):
             faults.append(f"{id_}: phone_number is no E.164 number, such as +32471234567")
         elif (other := seen.setdefault(number, id_)) != id_:
             faults.append(f"{id_}: has the phone number of {other}")
@@ -153,8 +153,9 @@ def _texts(
         faults.append(f"{where}: not a table")
         return {}
     table = cast("dict[str, object]", entry)
-    faults += [f"{where}: no field is called {key!r}" for key in table if key not in known]
-    faults += [
-        f"{where}: {key} is no text" for key, v in table.items() if key != nested and not isinstance(v, str)
-    ]
+    for key, value in table.items():
+        if key not in known:
+            faults.append(f"{where}: no field is called {key!r}")
+        elif key != nested and not isinstance(value, str):
+            faults.append(f"{where}: {key} is no text")
     return {key: value for key, value in table.items() if key in known}

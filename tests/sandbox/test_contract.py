@@ -1,5 +1,8 @@
 """The sandbox against the contract, by schemathesis: every check it has, good and bad data, and the links."""
 
+# schemathesis says only in part what its types are.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUntypedFunctionDecorator=false
+
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,13 @@ from itsme_facade.sandbox import Sandbox
 
 CONTRACT = Path(__file__).parents[2] / "openapi" / "itsme.yaml"
 
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
 schema = schemathesis.openapi.from_path(CONTRACT)
 
 
 @schema.parametrize()
-@settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, suppress_health_check=SLOW_IS_FINE)
 def test_every_answer_is_as_the_contract_says(case: schemathesis.Case[Any], running_sandbox: Sandbox) -> None:
     case.call_and_validate(base_url=running_sandbox.api_url)
 
@@ -28,7 +33,7 @@ def test_create_and_status_fit_together_along_the_contracts_links(sandbox: Sandb
             derandomize=True,
             deadline=None,
             phases=(Phase.explicit, Phase.generate),
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=SLOW_IS_FINE,
         )
     )
     read = [transaction for transaction in sandbox.transactions if transaction.reads]
