@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cm_itsme_client.models.scope import Scope
     from cm_itsme_client.models.service import Service
     from cm_itsme_client.models.status import Status
+
     from itsme_facade.client import AsyncItsme, Itsme
     from itsme_facade.dates import PartialDate
     from itsme_facade.errors import (

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from itsme_facade import results
 from itsme_facade.errors import ItsmeError, RequestRefused, ServerFailed, UnreadableAnswer
 from itsme_facade.reading import read_identity
-from itsme_facade.results import Outcome, Result
+from itsme_facade.results import (
+    Cancelled,
+    Expired,
+    Failed,
+    Open,
+    Outcome,
+    Result,
+    Success,
+    Unrecognised,
+)
 from itsme_facade.settings import wrong_address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from cm_itsme_client.models.scope import Scope
+
+    from itsme_facade.identity import Identity
     from itsme_facade.raw import RawAnswer
 
 # NaN and Infinity are no JSON, but Python reads them, and a NaN is not equal to itself.
@@ -24,13 +35,6 @@ _LONGEST_MESSAGE = 500
 _TRY_LATER = frozenset({408, 425, 429})
 _NOTHING_DONE = frozenset({500, 503})
 _REQUEST_IDS = ("x-request-id", "x-correlation-id", "request-id", "cf-ray")
-
-_ENDS = {
-    "open": results.Open,
-    "cancelled": results.Cancelled,
-    "failure": results.Failed,
-    "expired": results.Expired,
-}
 
 
 def document_in(raw: RawAnswer) -> dict[str, Any] | None:
@@ -89,24 +93,21 @@ def read_status(
     word = document.get("status")
     identity = read_identity(document)
     if not isinstance(word, str):
-        return results.Unrecognised(status=None, raw=raw, identity=identity)
-    known = word.strip().lower()
-    if known == "success":
-        if identity is not None:
-            outcome = Outcome.GIVEN
-        elif was_given:
-            outcome = Outcome.ALREADY_GIVEN
-        elif scopes == ():
-            outcome = Outcome.NOT_ASKED
-        elif was_interrupted:
-            outcome = Outcome.LOST
-        elif scopes is None:
-            outcome = Outcome.UNKNOWN
-        else:
-            outcome = Outcome.ALREADY_GIVEN
-        return results.Success(status=word, raw=raw, identity=identity, outcome=outcome)
-    end = _ENDS.get(known, results.Unrecognised)
-    return end(status=word, raw=raw, identity=identity)
+        return Unrecognised(status=None, raw=raw, identity=identity)
+    match word.strip().lower():
+        case "open":
+            return Open(status=word, raw=raw, identity=identity)
+        case "success":
+            outcome = _outcome(identity, scopes, was_given=was_given, was_interrupted=was_interrupted)
+            return Success(status=word, raw=raw, identity=identity, outcome=outcome)
+        case "cancelled":
+            return Cancelled(status=word, raw=raw, identity=identity)
+        case "failure":
+            return Failed(status=word, raw=raw, identity=identity)
+        case "expired":
+            return Expired(status=word, raw=raw, identity=identity)
+        case _:
+            return Unrecognised(status=word, raw=raw, identity=identity)
 
 
 def scrubbed(text: str, secrets: Iterable[str]) -> str:
@@ -120,6 +121,20 @@ def scrubbed(text: str, secrets: Iterable[str]) -> str:
         for form in {secret, secret.lstrip("+"), quote(secret, safe=""), *values} - {""}:
             text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
     return text
+
+
+def _outcome(
+    identity: Identity | None, scopes: tuple[Scope, ...] | None, *, was_given: bool, was_interrupted: bool
+) -> Outcome:
+    if identity is not None:
+        return Outcome.GIVEN
+    if was_given:
+        return Outcome.ALREADY_GIVEN
+    if scopes == ():
+        return Outcome.NOT_ASKED
+    if was_interrupted:
+        return Outcome.LOST
+    return Outcome.UNKNOWN if scopes is None else Outcome.ALREADY_GIVEN
 
 
 def _document_or_error(raw: RawAnswer, doing: str, secrets: Iterable[str], *, quotable: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Hashable, Mapping
+import time
 from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
@@ -13,10 +13,19 @@ import httpcore
 import httpx
 from attrs import define, field
 
-from itsme_facade.lines import MOST_CONNECTIONS, Target, headers_in, httpx_errors
+from itsme_facade.exchange import AsyncReply, Exchange
+from itsme_facade.lines import (
+    LOOK_EVERY,
+    MOST_CONNECTIONS,
+    Target,
+    headers_in,
+    httpx_errors,
+    is_reusable,
+    is_usable,
+)
 
 if TYPE_CHECKING:
-    from itsme_facade.exchange import Exchange
+    from collections.abc import AsyncIterator, Hashable
 
 _Connection = httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy | httpcore.AsyncSOCKSProxy
 
@@ -34,14 +43,14 @@ class AsyncPool:
         self._target = Target(base)
         self._loops: WeakKeyDictionary[Hashable, _Loop] = WeakKeyDictionary()
 
-    async def send(self, exchange: Exchange) -> _Reply:
+    async def send(self, exchange: Exchange) -> AsyncReply:
         """Sends an exchange's request once, over an idle connection or a new one.
 
         Errors: httpx.TransportError.
         """
         return await self.send_request(self._target.request(exchange))
 
-    async def send_request(self, request: httpcore.Request) -> _Reply:
+    async def send_request(self, request: httpcore.Request) -> AsyncReply:
         """Sends a request once; its extensions hold the limits.
 
         Errors: httpx.TransportError.
@@ -56,7 +65,12 @@ class AsyncPool:
         except BaseException:
             await loop.put_back(connection)
             raise
-        return _Reply(response, loop, connection)
+        return AsyncReply(
+            response.status,
+            headers_in(response),
+            _chunks(response),
+            lambda: _finish(response, loop, connection),
+        )
 
     async def aclose(self) -> None:
         """Closes the idle connections of this event loop."""
@@ -88,6 +102,7 @@ class _Loop:
 
     idle: list[_Connection] = field(factory=list["_Connection"])
     free: anyio.Semaphore = field(factory=lambda: anyio.Semaphore(MOST_CONNECTIONS))
+    next_look: float = 0.0
 
     async def reserve(self, seconds: float) -> None:
         try:
@@ -101,50 +116,45 @@ class _Loop:
     async def take(self) -> _Connection | None:
         while self.idle:
             connection = self.idle.pop()
-            if _usable(connection):
+            if is_usable(connection):
                 return connection
             await _close(connection)
         return None
 
     async def put_back(self, connection: _Connection | None) -> None:
         try:
-            if connection is not None and _usable(connection):
+            if connection is not None and is_reusable(connection):
                 self.idle.append(connection)
-                # The bottom of the stack is what has been unused for longest; nothing else would ever close it.
-                connection = None if _usable(self.idle[0]) else self.idle.pop(0)
+                connection = self.stale()
             if connection is not None:
                 await _close(connection)
         finally:
             self.free.release()
+
+    def stale(self) -> _Connection | None:
+        # The bottom of the stack is what has been unused for longest; nothing else would ever close it.
+        if (now := time.monotonic()) < self.next_look:
+            return None
+        self.next_look = now + LOOK_EVERY
+        return None if is_usable(self.idle[0]) else self.idle.pop(0)
 
     async def aclose(self) -> None:
         while self.idle:
             await _close(self.idle.pop())
 
 
-class _Reply:
-    def __init__(self, response: httpcore.Response, loop: _Loop, connection: _Connection) -> None:
-        self.status_code: int = response.status
-        self.headers: Mapping[str, str] = headers_in(response)
-        self._response, self._loop, self._connection = response, loop, connection
+async def _chunks(response: httpcore.Response) -> AsyncIterator[bytes]:
+    with httpx_errors():
+        async for chunk in cast("AsyncIterator[bytes]", response.stream):
+            yield chunk
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+
+async def _finish(response: httpcore.Response, loop: _Loop, connection: _Connection) -> None:
+    try:
         with httpx_errors():
-            async for chunk in cast("AsyncIterator[bytes]", self._response.stream):
-                yield chunk
-
-    async def aclose(self) -> None:
-        try:
-            with httpx_errors():
-                await self._response.aclose()
-        finally:
-            await self._loop.put_back(self._connection)
-
-
-def _usable(connection: _Connection) -> bool:
-    if isinstance(connection, httpcore.AsyncHTTPConnection):
-        return connection.is_idle() and not connection.has_expired()
-    return True  # a proxied connection is a pool of one, which looks after itself
+            await response.aclose()
+    finally:
+        await loop.put_back(connection)
 
 
 async def _close(connection: _Connection) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
@@ -16,12 +15,14 @@ from itsme_facade.started import Started
 from itsme_facade.waiting import Schedule
 
 if TYPE_CHECKING:  # httpx and the generated client are imported when the first client is made
-    import httpx
+    from collections.abc import Iterable, Mapping
 
+    import httpx
     from cm_itsme_client import Client
     from cm_itsme_client.models.locale import Locale
     from cm_itsme_client.models.scope import Scope
     from cm_itsme_client.models.service import Service
+
     from itsme_facade.results import Result
     from itsme_facade.steps import Machinery, Steps
 
@@ -38,7 +39,8 @@ class _Client:
         from itsme_facade.steps import Machinery
 
         self._settings = settings
-        self._machinery = Machinery(Memory(), Schedule(), time.monotonic, Random())
+        jitter = Random()  # noqa: S311 - spreads requests over time; no secret is made of it
+        self._machinery = Machinery(Memory(), Schedule(), time.monotonic, jitter)
         self._low_level: Client | None = None
 
     def _creating(
@@ -130,7 +132,9 @@ class Itsme(_Client):
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._start(
-            resolve(token=token, environment=environment, base_url=base_url, timeout=timeout), http_client, transport
+            resolve(token=token, environment=environment, base_url=base_url, timeout=timeout),
+            http_client,
+            transport,
         )
 
     @classmethod
@@ -146,7 +150,7 @@ class Itsme(_Client):
         Errors: InvalidArguments, which names the variables.
         """
         client = cls.__new__(cls)
-        client._start(from_environment(environ), http_client, transport)
+        client._start(from_environment(environ), http_client, transport)  # noqa: SLF001 - another way to construct it
         return client
 
     def _start(
@@ -291,7 +295,9 @@ class AsyncItsme(_Client):
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._start(
-            resolve(token=token, environment=environment, base_url=base_url, timeout=timeout), http_client, transport
+            resolve(token=token, environment=environment, base_url=base_url, timeout=timeout),
+            http_client,
+            transport,
         )
 
     @classmethod
@@ -304,7 +310,7 @@ class AsyncItsme(_Client):
     ) -> Self:
         """As `Itsme.from_env`."""
         client = cls.__new__(cls)
-        client._start(from_environment(environ), http_client, transport)
+        client._start(from_environment(environ), http_client, transport)  # noqa: SLF001 - another way to construct it
         return client
 
     def _start(

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 import socket
-import ssl
 import time
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 from attrs import define
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable
 
 
 @define
@@ -75,9 +77,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connects to a Unix socket."""
-        stream = self._sockets.connect_unix_socket(
-            path, self._limit(timeout, httpcore.ConnectTimeout), socket_options
-        )
+        stream = self._sockets.connect_unix_socket(path, self._limit(timeout, httpcore.ConnectTimeout), socket_options)
         return _DeadlineStream(stream, self._deadline)
 
     def _limit(self, seconds: float | None, late: type[Exception]) -> float | None:

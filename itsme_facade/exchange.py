@@ -6,9 +6,8 @@ import json
 import logging
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
@@ -16,7 +15,11 @@ from attrs import define, field, frozen
 
 from itsme_facade.quiet import quiet
 from itsme_facade.raw import RawAnswer
-from itsme_facade.settings import Timeouts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+
+    from itsme_facade.settings import Timeouts
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of an answer that are kept, on the wire and decompressed; the longest real one is a few hundred."""
@@ -104,34 +107,31 @@ class Exchange:
         return limits_for(self.limits, self.deadline)
 
 
-class Reply(Protocol):
-    """An answer that has begun to arrive over a blocking connection."""
+@frozen
+class Reply:
+    """An answer that has begun to arrive over a blocking connection.
+
+    Arguments:
+        status_code: the HTTP status.
+        headers: by their lower-case names.
+        chunks: the body as it comes, compressed as it is.
+        close: gives the connection back, or closes it if there is more to come.
+    """
 
     status_code: int
     headers: Mapping[str, str]
-
-    def chunks(self) -> Iterator[bytes]:
-        """The body as it comes, compressed as it is."""
-        ...
-
-    def close(self) -> None:
-        """Gives the connection back, or closes it if there is more to come."""
-        ...
+    chunks: Iterable[bytes]
+    close: Callable[[], None]
 
 
-class AsyncReply(Protocol):
-    """An answer that has begun to arrive over an asynchronous connection."""
+@frozen
+class AsyncReply:
+    """An answer that has begun to arrive over an asynchronous connection. Arguments as for `Reply`."""
 
     status_code: int
     headers: Mapping[str, str]
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it comes, compressed as it is."""
-        ...
-
-    async def aclose(self) -> None:
-        """Gives the connection back, or closes it if there is more to come."""
-        ...
+    chunks: AsyncIterable[bytes]
+    aclose: Callable[[], Awaitable[None]]
 
 
 def limits_for(limits: Timeouts, deadline: float) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def receive(send: Callable[[], Reply], answer: Arriving, route: str) -> None:
         reply = send()
         try:
             answer.begin(reply.status_code, reply.headers)
-            for chunk in reply.chunks():
+            for chunk in reply.chunks:
                 if not answer.take(chunk):
                     break
             answer.complete = True
@@ -173,7 +173,7 @@ async def receive_async(send: Callable[[], Awaitable[AsyncReply]], answer: Arriv
         reply = await send()
         try:
             answer.begin(reply.status_code, reply.headers)
-            async for chunk in reply.chunks():
+            async for chunk in reply.chunks:
                 if not answer.take(chunk):
                     break
             answer.complete = True
@@ -200,7 +200,10 @@ def _decompressed(body: bytes, encoding: str) -> tuple[bytes, bool]:
     """
     if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
         return body, True
-    for window_bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib by its header; then bare deflate
+    for window_bits in (
+        zlib.MAX_WBITS | 32,
+        -zlib.MAX_WBITS,
+    ):  # gzip or zlib by its header; then bare deflate
         unpacker = zlib.decompressobj(window_bits)
         try:
             text = unpacker.decompress(body, LARGEST_BODY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -11,6 +10,8 @@ from attrs import field, frozen
 from itsme_facade.dates import PartialDate
 
 if TYPE_CHECKING:  # the generated package brings httpx along, which `import itsme_facade` can do without
+    from collections.abc import Mapping
+
     from cm_itsme_client.models.gender import Gender
     from cm_itsme_client.models.locale import Locale
 

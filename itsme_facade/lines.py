@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from ssl import SSLContext
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -17,6 +16,9 @@ from itsme_facade.exchange import HEADERS
 from itsme_facade.settings import is_loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ssl import SSLContext
+
     from itsme_facade.exchange import Exchange
 
 MOST_CONNECTIONS = 100
@@ -24,6 +26,9 @@ MOST_CONNECTIONS = 100
 
 KEEP_ALIVE = 5.0
 """Seconds that an unused connection is kept: below what servers commonly allow, so that they do not close first."""
+
+LOOK_EVERY = 1.0
+"""Seconds between looks at whether the longest unused connection can go."""
 
 _Headers = list[tuple[bytes, bytes]]
 
@@ -84,6 +89,20 @@ def core_request(request: httpx.Request) -> httpcore.Request:
     )
 
 
+def is_reusable(connection: object) -> bool:
+    """Whether the last request on a connection ended cleanly."""
+    if isinstance(connection, httpcore.HTTPConnection | httpcore.AsyncHTTPConnection):
+        return connection.is_idle()
+    return True  # a proxied connection is a pool of one, which looks after itself
+
+
+def is_usable(connection: object) -> bool:
+    """Whether an idle connection can take a request: not too old, and the server has not closed it."""
+    if isinstance(connection, httpcore.HTTPConnection | httpcore.AsyncHTTPConnection):
+        return connection.is_idle() and not connection.has_expired()
+    return True
+
+
 def headers_in(response: httpcore.Response) -> dict[str, str]:
     """The headers by their lower-case names; repeated ones joined by a comma and a space."""
     headers: dict[str, str] = {}
@@ -118,14 +137,11 @@ def _proxy_for(base: httpx.URL) -> httpx.Proxy | None:
     if not address:
         return None
     proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-    if proxy.url.scheme.startswith("socks"):
-        try:
-            import socksio as _  # type: ignore[import-not-found, unused-ignore]
-        except ImportError:
-            raise MissingExtra(
-                "The environment names a SOCKS proxy, and socksio is not installed.",
-                advice="Install it: pip install 'httpx[socks]'.",
-            ) from None
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise MissingExtra(
+            "The environment names a SOCKS proxy, and socksio is not installed.",
+            advice="Install it: pip install 'httpx[socks]'.",
+        )
     return proxy
 
 

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
-
 from cm_itsme_client import Client
+
 from itsme_facade.async_pool import AsyncPool
 from itsme_facade.exchange import HEADERS, Arriving, limits_for, receive, receive_async, route_of
 from itsme_facade.lines import core_request

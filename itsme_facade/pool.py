@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Iterator, Mapping
+import time
 from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
 
@@ -19,10 +19,19 @@ import httpx
 from attrs import define
 
 from itsme_facade.deadlines import Deadline, DeadlineBackend
-from itsme_facade.lines import MOST_CONNECTIONS, Target, headers_in, httpx_errors
+from itsme_facade.exchange import Exchange, Reply
+from itsme_facade.lines import (
+    LOOK_EVERY,
+    MOST_CONNECTIONS,
+    Target,
+    headers_in,
+    httpx_errors,
+    is_reusable,
+    is_usable,
+)
 
 if TYPE_CHECKING:
-    from itsme_facade.exchange import Exchange
+    from collections.abc import Iterator
 
 _Connection = httpcore.HTTPConnection | httpcore.HTTPProxy | httpcore.SOCKSProxy
 
@@ -31,11 +40,6 @@ _Connection = httpcore.HTTPConnection | httpcore.HTTPProxy | httpcore.SOCKSProxy
 class _Line:
     connection: _Connection
     deadline: Deadline
-
-    def usable(self) -> bool:
-        if isinstance(self.connection, httpcore.HTTPConnection):
-            return self.connection.is_idle() and not self.connection.has_expired()
-        return True  # a proxied connection is a pool of one, which looks after itself
 
 
 class Pool:
@@ -49,16 +53,17 @@ class Pool:
         self._target = Target(base)
         self._idle: list[_Line] = []
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self._next_look = 0.0
         _pools.add(self)
 
-    def send(self, exchange: Exchange) -> _Reply:
+    def send(self, exchange: Exchange) -> Reply:
         """Sends an exchange's request once, over an idle connection or a new one.
 
         Errors: httpx.TransportError.
         """
         return self.send_request(self._target.request(exchange))
 
-    def send_request(self, request: httpcore.Request) -> _Reply:
+    def send_request(self, request: httpcore.Request) -> Reply:
         """Sends a request once; its extensions hold the limits.
 
         Errors: httpx.TransportError.
@@ -74,7 +79,7 @@ class Pool:
         except BaseException:
             self._put_back(line)
             raise
-        return _Reply(response, self, line)
+        return Reply(response.status, headers_in(response), _chunks(response), lambda: self._finish(response, line))
 
     def close(self) -> None:
         """Closes the idle connections."""
@@ -92,7 +97,7 @@ class Pool:
                 line = self._idle.pop()
             except IndexError:
                 return self._connect()
-            if line.usable():
+            if is_usable(line.connection):
                 return line
             line.connection.close()
 
@@ -107,10 +112,17 @@ class Pool:
             case _:
                 return _Line(httpcore.HTTPConnection(**options), deadline)
 
+    def _finish(self, response: httpcore.Response, line: _Line) -> None:
+        try:
+            with httpx_errors():
+                response.close()
+        finally:
+            self._put_back(line)
+
     def _put_back(self, line: _Line | None) -> None:
         if line is not None:
             line.deadline.at = math.inf
-            if line.usable():
+            if is_reusable(line.connection):
                 self._idle.append(line)
                 self._drop_oldest_if_stale()
             else:
@@ -119,31 +131,21 @@ class Pool:
 
     def _drop_oldest_if_stale(self) -> None:
         # The bottom of the stack is what has been unused for longest; nothing else would ever close it.
+        if (now := time.monotonic()) < self._next_look:
+            return
+        self._next_look = now + LOOK_EVERY
         try:
             oldest = self._idle[0]
-            if not oldest.usable():
+            if not is_usable(oldest.connection):
                 self._idle.remove(oldest)
                 oldest.connection.close()
         except (IndexError, ValueError):  # another thread has just taken it
             pass
 
 
-class _Reply:
-    def __init__(self, response: httpcore.Response, pool: Pool, line: _Line) -> None:
-        self.status_code: int = response.status
-        self.headers: Mapping[str, str] = headers_in(response)
-        self._response, self._pool, self._line = response, pool, line
-
-    def chunks(self) -> Iterator[bytes]:
-        with httpx_errors():
-            yield from cast("Iterator[bytes]", self._response.stream)
-
-    def close(self) -> None:
-        try:
-            with httpx_errors():
-                self._response.close()
-        finally:
-            self._pool._put_back(self._line)  # noqa: SLF001 - the pool's own other half
+def _chunks(response: httpcore.Response) -> Iterator[bytes]:
+    with httpx_errors():
+        yield from cast("Iterator[bytes]", response.stream)
 
 
 _pools: WeakSet[Pool] = WeakSet()

@@ -6,9 +6,12 @@ httpx logs every address at INFO, and ours hold transaction tokens; httpcore log
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LOGGERS = (
     "httpx",
@@ -31,7 +34,7 @@ def quiet() -> Iterator[None]:
         _in_our_call.reset(token)
 
 
-def _of_others(record: logging.LogRecord) -> bool:
+def _of_others(_record: logging.LogRecord) -> bool:
     return not _in_our_call.get()
 
 

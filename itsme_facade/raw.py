@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 

@@ -7,11 +7,14 @@ end in `extra` until this facade knows it, and a model that cannot be built must
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itsme_facade.dates import PartialDate
 from itsme_facade.identity import Address, Identity, Name, known_or_as_it_came
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _DECORATION = re.compile(r"[\s.()/-]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)

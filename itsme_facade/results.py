@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from itsme_facade.identity import Identity
 from itsme_facade.raw import RawAnswer
+
+if TYPE_CHECKING:
+    from itsme_facade.identity import Identity
 
 
 class Outcome(StrEnum):
@@ -30,9 +32,12 @@ class Outcome(StrEnum):
     """Only a bare transaction token was passed, so nobody here knows whether any data was asked for."""
 
 
+_NOTHING = RawAnswer(b"")
+
+
 @frozen(kw_only=True)
 class _Result:
-    raw: RawAnswer = RawAnswer(b"")
+    raw: RawAnswer = _NOTHING
     """The answer's bytes."""
     identity: Identity | None = None
     """The person's data, if this answer carried any."""

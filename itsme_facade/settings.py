@@ -6,12 +6,15 @@ import ipaddress
 import math
 import os
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from attrs import field, frozen
 
 from itsme_facade.errors import InvalidArguments, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ENVIRONMENTS = {
     "production": "https://api.cmdisp.com/itsme/v1",
@@ -169,9 +172,7 @@ def _wrong_scheme(parts: SplitResult) -> str | None:
 
 
 def _is_duration(seconds: object) -> bool:
-    return (
-        isinstance(seconds, int | float) and not isinstance(seconds, bool) and math.isfinite(seconds) and seconds > 0
-    )
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and math.isfinite(seconds) and seconds > 0
 
 
 def _number(text: str) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
 if TYPE_CHECKING:  # the generated package brings httpx along, which `import itsme_facade` can do without
+    from collections.abc import Mapping
+
     from cm_itsme_client.models.scope import Scope
     from cm_itsme_client.models.service import Service
 

@@ -6,14 +6,14 @@ thrown in where it happened. The sync and the async client differ only in how th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from random import Random
+from collections.abc import Callable, Generator
+from itertools import count
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import httpx
 from attrs import define, frozen
-
 from cm_itsme_client.api.transactions import create_transaction, get_status
+
 from itsme_facade import answers
 from itsme_facade.errors import (
     ItsmeError,
@@ -30,8 +30,11 @@ from itsme_facade.retry_after import retry_after
 from itsme_facade.started import Started
 
 if TYPE_CHECKING:
+    from random import Random
+
     from cm_itsme_client.models.scope import Scope
     from cm_itsme_client.models.transaction_request import TransactionRequest
+
     from itsme_facade.memory import Memory
     from itsme_facade.raw import RawAnswer
     from itsme_facade.results import Result
@@ -76,27 +79,26 @@ def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) 
     secrets = [request.token, request.redirect_url]
     if not isinstance(request.phone_number, Unset):
         secrets.append(request.phone_number)
-    for attempt in range(1, _TRIES + 1):
+    for attempt in count(1):
         exchange = Exchange(kwargs["method"].upper(), kwargs["url"], kwargs["json"], limits, deadline)
         try:
             yield exchange
-        except httpx.HTTPError as error:
-            if isinstance(error, NEVER_LEFT):
-                if (pause := _backoff(machinery, attempt, deadline)) is not None:
-                    yield pause
-                    continue
+        except NEVER_LEFT as error:
+            pause = _backoff(machinery, attempt, deadline)
+            if pause is None:
                 _raise_unreached(error)
+            yield pause
+            continue
+        except httpx.HTTPError as error:
             if answers.document_in(exchange.answer.raw()) is None:
                 _raise_broken_create(error, exchange)
-        break
-    url, token = answers.read_transaction(exchange.answer.raw(), secrets)
-    scopes = () if isinstance(request.scopes, Unset) else tuple(request.scopes)
-    return Started(url, token, request.service, scopes)
+        url, token = answers.read_transaction(exchange.answer.raw(), secrets)
+        scopes = () if isinstance(request.scopes, Unset) else tuple(request.scopes)
+        return Started(url, token, request.service, scopes)
+    raise AssertionError("the loop ends by returning or raising")
 
 
-def status(
-    machinery: Machinery, token: str, scopes: tuple[Scope, ...] | None, limits: Timeouts
-) -> Steps[Result]:
+def status(machinery: Machinery, token: str, scopes: tuple[Scope, ...] | None, limits: Timeouts) -> Steps[Result]:
     """Reads the status, once if all goes well; a read whose answer did not arrive is repeated and remembered."""
     memory = machinery.memory
     raw = memory.take_undelivered(token)
@@ -127,20 +129,20 @@ def wait(
     A read that is under way when the time ends is finished all the same: cutting it off could lose the identity.
     """
     begun = machinery.clock()
-    last: Result | None = None
-    trouble: ItsmeError | None = None
+    trouble: ItsmeError | None
+    answer: RawAnswer | None
     while True:
         try:
-            last, trouble = (yield from status(machinery, token, scopes, limits)), None
+            result = yield from status(machinery, token, scopes, limits)
         except (NotConnected, TimedOut, ReadInterrupted, ServerFailed, RequestRefused) as error:
             if not error.retry_safe:
                 raise
-            trouble = error
+            trouble, answer = error, error.raw
         else:
-            if last.over or last.identity is not None:
-                return last
+            if result.over or result.identity is not None:
+                return result
+            trouble, answer = None, result.raw
         elapsed = machinery.clock() - begun
-        answer = trouble.raw if trouble is not None else last and last.raw
         asked_for = retry_after(answer) if answer is not None else 0.0
         remaining = timeout - elapsed
         if remaining <= 0 or asked_for > remaining:
@@ -157,7 +159,7 @@ def _read(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer
     memory = machinery.memory
     kwargs = get_status._get_kwargs(token)  # noqa: SLF001 - the generator's only pure request builder
     deadline = machinery.clock() + limits.total
-    for attempt in range(1, _TRIES + 1):
+    for attempt in count(1):
         exchange = Exchange(kwargs["method"].upper(), kwargs["url"], None, limits, deadline)
         try:
             yield exchange
@@ -188,7 +190,7 @@ def _read(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer
                 memory.interrupted(token)
             raise
         return exchange.answer.raw()
-    raise AssertionError("the last try returns or raises")
+    raise AssertionError("the loop ends by returning or raising")
 
 
 def _backoff(machinery: Machinery, attempt: int, deadline: float) -> Pause | None:

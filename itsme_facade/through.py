@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import httpx
 
-from itsme_facade.exchange import HEADERS
-
-if TYPE_CHECKING:
-    from itsme_facade.exchange import Exchange
+from itsme_facade.exchange import HEADERS, AsyncReply, Exchange, Reply
 
 
 class Through:
@@ -24,19 +20,19 @@ class Through:
     def __init__(self, base: httpx.URL, bearer: httpx.Client | httpx.BaseTransport) -> None:
         self._base, self._bearer = base, bearer
 
-    def send(self, exchange: Exchange) -> _Reply:
+    def send(self, exchange: Exchange) -> Reply:
         """Sends an exchange's request once.
 
         Errors: httpx.HTTPError, and whatever else the bearer raises.
         """
         return self.send_request(_request(exchange, self._base))
 
-    def send_request(self, request: httpx.Request) -> _Reply:
+    def send_request(self, request: httpx.Request) -> Reply:
         """Sends a request once."""
         if isinstance(self._bearer, httpx.BaseTransport):
-            return _Reply(self._bearer.handle_request(request))
+            return _reply(self._bearer.handle_request(request))
         _add_defaults(request, self._bearer.headers)
-        return _Reply(self._bearer.send(request, stream=True, follow_redirects=False))
+        return _reply(self._bearer.send(request, stream=True, follow_redirects=False))
 
     def close(self) -> None:
         """Closes nothing: the bearer is somebody else's."""
@@ -48,48 +44,32 @@ class AsyncThrough:
     def __init__(self, base: httpx.URL, bearer: httpx.AsyncClient | httpx.AsyncBaseTransport) -> None:
         self._base, self._bearer = base, bearer
 
-    async def send(self, exchange: Exchange) -> _AsyncReply:
+    async def send(self, exchange: Exchange) -> AsyncReply:
         """Sends an exchange's request once.
 
         Errors: httpx.HTTPError, and whatever else the bearer raises.
         """
         return await self.send_request(_request(exchange, self._base))
 
-    async def send_request(self, request: httpx.Request) -> _AsyncReply:
+    async def send_request(self, request: httpx.Request) -> AsyncReply:
         """Sends a request once."""
         if isinstance(self._bearer, httpx.AsyncBaseTransport):
-            return _AsyncReply(await self._bearer.handle_async_request(request))
+            return _async_reply(await self._bearer.handle_async_request(request))
         _add_defaults(request, self._bearer.headers)
-        return _AsyncReply(await self._bearer.send(request, stream=True, follow_redirects=False))
+        return _async_reply(await self._bearer.send(request, stream=True, follow_redirects=False))
 
     async def aclose(self) -> None:
         """Closes nothing: the bearer is somebody else's."""
 
 
-class _Reply:
-    def __init__(self, response: httpx.Response) -> None:
-        self.status_code = response.status_code
-        self.headers = dict(response.headers.items())
-        self._response = response
-
-    def chunks(self) -> Iterator[bytes]:
-        return iter(cast("httpx.SyncByteStream", self._response.stream))
-
-    def close(self) -> None:
-        self._response.close()
+def _reply(response: httpx.Response) -> Reply:
+    chunks = cast("httpx.SyncByteStream", response.stream)
+    return Reply(response.status_code, dict(response.headers.items()), chunks, response.close)
 
 
-class _AsyncReply:
-    def __init__(self, response: httpx.Response) -> None:
-        self.status_code = response.status_code
-        self.headers = dict(response.headers.items())
-        self._response = response
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        return aiter(cast("httpx.AsyncByteStream", self._response.stream))
-
-    async def aclose(self) -> None:
-        await self._response.aclose()
+def _async_reply(response: httpx.Response) -> AsyncReply:
+    chunks = cast("httpx.AsyncByteStream", response.stream)
+    return AsyncReply(response.status_code, dict(response.headers.items()), chunks, response.aclose)
 
 
 def _request(exchange: Exchange, base: httpx.URL) -> httpx.Request:
