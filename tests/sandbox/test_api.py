@@ -43,9 +43,7 @@ def test_the_transaction_token_is_64_letters_and_digits_and_never_the_same(shop:
     assert len(set(tokens)) == 20
 
 
-def test_the_authentication_url_is_the_login_page_and_holds_no_secret(
-    sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_the_authentication_url_is_the_login_page_and_holds_no_secret(sandbox: Sandbox, shop: RelyingParty) -> None:
     transaction = shop.create(redirectUrl="https://shop.example/back?state=secret")
     url = transaction["authenticationUrl"]
     assert re.fullmatch(re.escape(sandbox.url) + r"/login/[A-Za-z0-9]{22}", url)
@@ -61,9 +59,7 @@ def test_the_status_is_open_until_the_person_has_decided(sandbox: Sandbox, shop:
     assert shop.status(transaction)["status"] == "success"
 
 
-def test_a_success_gives_the_user_information_in_the_documented_fields(
-    sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_a_success_gives_the_user_information_in_the_documented_fields(sandbox: Sandbox, shop: RelyingParty) -> None:
     answer = approved(sandbox, shop, scopes=ALL_SCOPES)
     user_id = answer.pop("userId")
     assert re.fullmatch(r"[A-Za-z0-9]{40}", user_id)
@@ -84,9 +80,7 @@ def test_a_success_gives_the_user_information_in_the_documented_fields(
     }
 
 
-def test_user_information_is_provided_once_and_then_only_the_status(
-    sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_user_information_is_provided_once_and_then_only_the_status(sandbox: Sandbox, shop: RelyingParty) -> None:
     transaction = shop.create(scopes=ALL_SCOPES)
     sandbox.person("lucas").phone.approve()
     first, *later = [shop.status(transaction) for _ in range(4)]
@@ -110,27 +104,21 @@ def test_each_scope_gives_its_own_fields_and_no_other(
 
 
 @pytest.mark.parametrize("fields", [{}, {"scopes": []}])
-def test_without_scopes_a_success_gives_the_user_id_alone(
-    sandbox: Sandbox, shop: RelyingParty, fields: Json
-) -> None:
+def test_without_scopes_a_success_gives_the_user_id_alone(sandbox: Sandbox, shop: RelyingParty, fields: Json) -> None:
     assert set(approved(sandbox, shop, **fields)) == {"status", "userId"}
 
 
 @pytest.mark.parametrize(
     ("deed", "status"), [("refuse", "cancelled"), ("wrong_icon", "cancelled"), ("approve", "success")]
 )
-def test_what_the_person_does_decides_the_status(
-    sandbox: Sandbox, shop: RelyingParty, deed: str, status: str
-) -> None:
+def test_what_the_person_does_decides_the_status(sandbox: Sandbox, shop: RelyingParty, deed: str, status: str) -> None:
     transaction = shop.create()
     getattr(sandbox.person("lucas").phone, deed)()
     assert shop.status(transaction)["status"] == status
 
 
 @pytest.mark.parametrize("status", ["cancelled", "failure", "expired"])
-def test_without_success_there_is_a_status_and_nothing_else(
-    sandbox: Sandbox, shop: RelyingParty, status: str
-) -> None:
+def test_without_success_there_is_a_status_and_nothing_else(sandbox: Sandbox, shop: RelyingParty, status: str) -> None:
     transaction = shop.create(scopes=ALL_SCOPES)
     end(sandbox, transaction["authenticationUrl"], status)
     assert [shop.status(transaction) for _ in range(2)] == [{"status": status}] * 2
@@ -159,9 +147,7 @@ def test_a_blocked_account_lets_the_transaction_fail(sandbox: Sandbox, shop: Rel
     assert shop.status(transaction) == {"status": "failure"}
 
 
-def test_the_user_id_is_the_same_in_every_transaction_of_a_person(
-    sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_the_user_id_is_the_same_in_every_transaction_of_a_person(sandbox: Sandbox, shop: RelyingParty) -> None:
     registered = approved(sandbox, shop, service="register")
     logged_in = approved(sandbox, shop, service="login", scopes=["email"])
     assert registered["userId"] == logged_in["userId"] == sandbox.person("lucas").user_id()
@@ -172,9 +158,7 @@ def test_two_people_never_share_a_user_id(sandbox: Sandbox) -> None:
     assert len(set(user_ids)) == len(user_ids) > 20
 
 
-def test_another_relying_party_knows_the_person_by_another_user_id(
-    sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_another_relying_party_knows_the_person_by_another_user_id(sandbox: Sandbox, shop: RelyingParty) -> None:
     other = approved(sandbox, shop, token="99999999-aaaa-4bbb-8ccc-dddddddddddd")
     assert other["userId"] != approved(sandbox, shop)["userId"]
 
@@ -186,9 +170,7 @@ def test_the_user_id_changes_when_the_account_is_made_anew(sandbox: Sandbox, sho
 
 
 @pytest.mark.parametrize("person", [person.id for person in Sandbox().people if person.id != "blocked"])
-def test_every_person_is_given_as_the_catalogue_has_them(
-    sandbox: Sandbox, shop: RelyingParty, person: str
-) -> None:
+def test_every_person_is_given_as_the_catalogue_has_them(sandbox: Sandbox, shop: RelyingParty, person: str) -> None:
     sandbox.person(person).always(None)
     answer = approved(sandbox, shop, person, scopes=ALL_SCOPES)
     details = sandbox.person(person).details
@@ -225,9 +207,7 @@ def test_a_name_outside_ascii_comes_through_in_utf_8(sandbox: Sandbox, shop: Rel
     assert "Tǎnka Dvořák-Øğuz".encode() in shop.ask(transaction).content
 
 
-def test_the_locale_in_the_answer_is_the_persons_not_the_requests(
-    sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_the_locale_in_the_answer_is_the_persons_not_the_requests(sandbox: Sandbox, shop: RelyingParty) -> None:
     assert approved(sandbox, shop, "east-belgium", scopes=["profile"], locale="fr")["locale"] == "de"
 
 
@@ -303,9 +283,7 @@ def test_everything_wrong_in_a_request_is_named_at_once(shop: RelyingParty) -> N
     assert "secret" not in message
 
 
-def test_unknown_fields_are_named_in_bounded_ascii(
-    sandbox: Sandbox, shop: RelyingParty, http: httpx.Client
-) -> None:
+def test_unknown_fields_are_named_in_bounded_ascii(sandbox: Sandbox, shop: RelyingParty, http: httpx.Client) -> None:
     body = json.dumps(shop.request(**{f"\ud800{i}" + "é" * 100: i for i in range(50)}))
     headers = {"content-type": "application/json"}
     answer = http.post(f"{sandbox.api_url}/transactions", content=body, headers=headers)
@@ -335,16 +313,12 @@ BODIES: list[tuple[bytes, str]] = [
 def test_a_body_that_is_no_json_object_gets_400(
     sandbox: Sandbox, http: httpx.Client, body: bytes, message: str
 ) -> None:
-    answer = http.post(
-        f"{sandbox.api_url}/transactions", content=body, headers={"content-type": "application/json"}
-    )
+    answer = http.post(f"{sandbox.api_url}/transactions", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400
     assert answer.json()["message"].startswith(message)
 
 
-@pytest.mark.parametrize(
-    "content_type", [None, "text/plain", "application/json; charset=latin-1", "text/json"]
-)
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/json; charset=latin-1", "text/json"])
 def test_another_content_type_than_json_gets_400(
     shop: RelyingParty, sandbox: Sandbox, http: httpx.Client, content_type: str | None
 ) -> None:
@@ -400,9 +374,7 @@ def test_head_on_a_status_consumes_nothing(sandbox: Sandbox, shop: RelyingParty,
     assert shop.status(transaction)["emailAddress"] == "lucas.maes@mail.example"
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/itsme/v1", "/itsme/v1/transactions/", "/itsme/v1/status/", "/itsme/v2/x"]
-)
+@pytest.mark.parametrize("path", ["/", "/itsme/v1", "/itsme/v1/transactions/", "/itsme/v1/status/", "/itsme/v2/x"])
 def test_an_address_that_is_not_the_apis_gets_404_in_the_apis_error_shape(
     sandbox: Sandbox, http: httpx.Client, path: str
 ) -> None:
@@ -443,16 +415,12 @@ def test_the_thirty_second_rule_can_be_switched_on(other_shop: tuple[Sandbox, Re
     assert "emailAddress" in shop.status(soon)
 
 
-@pytest.mark.parametrize(
-    "other_shop", [{"user_id_without_scopes": False, "error_fields": ("message",)}], indirect=True
-)
+@pytest.mark.parametrize("other_shop", [{"user_id_without_scopes": False, "error_fields": ("message",)}], indirect=True)
 def test_the_user_id_and_the_shape_of_errors_can_be_set(other_shop: tuple[Sandbox, RelyingParty]) -> None:
     sandbox, shop = other_shop
     assert approved(sandbox, shop) == {"status": "success"}
     assert "userId" in approved(sandbox, shop, scopes=["phone"])
-    assert shop.post({"service": "login", "token": sandbox.token}).json() == {
-        "message": "redirectUrl: required"
-    }
+    assert shop.post({"service": "login", "token": sandbox.token}).json() == {"message": "redirectUrl: required"}
 
 
 @pytest.mark.parametrize(
@@ -478,9 +446,7 @@ def test_the_accepted_api_tokens_can_be_set(other_shop: tuple[Sandbox, RelyingPa
         ("https://shop.example/#a", "fragment"),
     ],
 )
-def test_kinds_of_redirect_urls_can_be_refused(
-    other_shop: tuple[Sandbox, RelyingParty], url: str, kind: str
-) -> None:
+def test_kinds_of_redirect_urls_can_be_refused(other_shop: tuple[Sandbox, RelyingParty], url: str, kind: str) -> None:
     _, shop = other_shop
     answer = shop.post(shop.request(redirectUrl=url))
     assert (answer.status_code, answer.json()["message"]) == (400, f"redirectUrl: {kind} is refused here")

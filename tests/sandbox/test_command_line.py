@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ MODULE = [sys.executable, "-m", "itsme_facade.sandbox"]
 
 
 @contextmanager
-def running(*command: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+def running(*command: str) -> Generator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """Starts a program and reads what it prints until it has said everything."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -67,9 +67,7 @@ def ended(*command: str, env: dict[str, str] | None = None) -> subprocess.Comple
 def test_a_host_that_is_not_loopback_is_refused_in_one_line() -> None:
     result = ended(*ITSME, "--host", "192.0.2.1")
     assert (result.returncode, result.stdout) == (1, "")
-    assert (
-        result.stderr == "Error: 192.0.2.1 is not a loopback address: the sandbox serves this machine only\n"
-    )
+    assert result.stderr == "Error: 192.0.2.1 is not a loopback address: the sandbox serves this machine only\n"
 
 
 def test_a_taken_port_is_told_in_one_line() -> None:
@@ -89,9 +87,7 @@ def test_itsme_tells_its_version_and_its_commands() -> None:
 @pytest.mark.parametrize(
     ("missing", "command", "extra"), [("click", "--version", "cli"), ("starlette", "sandbox", "sandbox")]
 )
-def test_a_missing_extra_gives_one_line_that_says_which_to_install(
-    missing: str, command: str, extra: str
-) -> None:
+def test_a_missing_extra_gives_one_line_that_says_which_to_install(missing: str, command: str, extra: str) -> None:
     # None in sys.modules is how Python itself marks a module that is not there.
     program = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = [{command!r}]\n"
     result = ended(sys.executable, "-c", program + "from itsme_facade.cli import main; main()")

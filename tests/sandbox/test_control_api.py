@@ -113,9 +113,7 @@ def test_transactions_are_listed_with_their_timeline_and_without_secrets(
         assert secret not in text
 
 
-def test_looking_at_a_transaction_consumes_nothing(
-    control: Control, sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_looking_at_a_transaction_consumes_nothing(control: Control, sandbox: Sandbox, shop: RelyingParty) -> None:
     transaction = shop.create(scopes=["email"])
     sandbox.person("lucas").phone.approve()
     control.get("/transactions")
@@ -248,9 +246,7 @@ def test_a_page_of_another_site_is_refused(
 @pytest.mark.parametrize(
     "headers", [{"host": "localhost:1"}, {"host": "itsme.localhost"}, {"sec-fetch-site": "same-origin"}]
 )
-def test_a_program_of_this_machine_is_answered(
-    sandbox: Sandbox, http: httpx.Client, headers: dict[str, str]
-) -> None:
+def test_a_program_of_this_machine_is_answered(sandbox: Sandbox, http: httpx.Client, headers: dict[str, str]) -> None:
     assert http.get(f"{sandbox.control_url}/people", headers=headers).status_code == 200
 
 

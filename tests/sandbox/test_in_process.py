@@ -125,9 +125,7 @@ def test_many_threads_at_once_get_each_identity_once(sandbox: Sandbox, shop: Rel
     assert len(sandbox.transactions) == 40
 
 
-def test_one_transaction_read_by_many_at_once_is_handed_out_once(
-    sandbox: Sandbox, shop: RelyingParty
-) -> None:
+def test_one_transaction_read_by_many_at_once_is_handed_out_once(sandbox: Sandbox, shop: RelyingParty) -> None:
     transaction = shop.create(scopes=["email"])
     sandbox.person("lucas").phone.approve()
     with ThreadPoolExecutor(8) as pool:

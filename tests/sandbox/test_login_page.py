@@ -158,9 +158,7 @@ def test_the_browser_is_not_sent_back_before_the_end(shop: RelyingParty, browser
     assert not any("shop.example" in page.text + str(page.headers) for page in pages)
 
 
-def test_the_page_keeps_neither_redirect_url_nor_token_in_sight(
-    shop: RelyingParty, browser: httpx.Client
-) -> None:
+def test_the_page_keeps_neither_redirect_url_nor_token_in_sight(shop: RelyingParty, browser: httpx.Client) -> None:
     transaction = shop.create(redirectUrl=BACK)
     page = browser.get(transaction["authenticationUrl"])
     seen = page.text + str(page.headers)
@@ -179,9 +177,7 @@ def test_an_end_right_after_the_number_sends_back_by_a_refresh_of_the_page(
     assert browser.get(url).headers["location"] == BACK
 
 
-def test_names_and_values_can_be_appended_to_the_redirect_url(
-    http: httpx.Client, new_browser: NewBrowser
-) -> None:
+def test_names_and_values_can_be_appended_to_the_redirect_url(http: httpx.Client, new_browser: NewBrowser) -> None:
     appended = (("trxid", "a b"), ("ec", "1"))
     with Sandbox(assumptions=Assumptions(redirect_appends=appended)) as sandbox:
         shop = RelyingParty(sandbox, http)
@@ -279,9 +275,7 @@ def test_without_a_locale_the_screens_are_english(shop: RelyingParty, browser: h
     assert TEXTS["en"]["number"] in browser.get(shop.create()["authenticationUrl"]).text
 
 
-def test_every_page_is_guarded_by_its_headers(
-    sandbox: Sandbox, shop: RelyingParty, new_browser: NewBrowser
-) -> None:
+def test_every_page_is_guarded_by_its_headers(sandbox: Sandbox, shop: RelyingParty, new_browser: NewBrowser) -> None:
     browser = new_browser()
     url = shop.create()["authenticationUrl"]
     pages = [browser.get(url), give(browser, url, "1"), new_browser().get(url), browser.get(url + "x")]
@@ -298,9 +292,7 @@ def test_every_page_is_guarded_by_its_headers(
         assert page.headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_page_needs_nothing_from_elsewhere(
-    sandbox: Sandbox, shop: RelyingParty, browser: httpx.Client
-) -> None:
+def test_the_page_needs_nothing_from_elsewhere(sandbox: Sandbox, shop: RelyingParty, browser: httpx.Client) -> None:
     page = browser.get(shop.create()["authenticationUrl"])
     addresses = re.findall(r'(?:href|src|action)="([^"]*)"', page.text)
     assert addresses == ["/static/sandbox.css"]

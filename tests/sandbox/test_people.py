@@ -40,9 +40,7 @@ def test_the_catalogue_has_everybody_that_real_data_makes_necessary() -> None:
     assert people["spaced-phone"].phone_number == "+32 485694175"
     assert people["no-email"].email_address is None
     assert people["foreign-document"].address is None
-    cities = [
-        address.city for key in ("brussels-french", "brussels-dutch") if (address := people[key].address)
-    ]
+    cities = [address.city for key in ("brussels-french", "brussels-dutch") if (address := people[key].address)]
     assert cities == ["Bruxelles", "Brussel"]
     street = people["two-line-street"].address
     assert street is not None
