@@ -35,9 +35,7 @@ def test_the_linter_has_no_error_and_no_warning_for_the_contract(repository: Pat
 def test_the_linter_would_have_seen_a_fault(repository: Path, tmp_path: Path) -> None:
     text = (repository / "openapi/itsme.yaml").read_text("utf-8")
     worse = tmp_path / "worse.yaml"
-    worse.write_text(
-        text.replace("operationId: getStatus\n      tags", "operationId: createTransaction\n      tags")
-    )
+    worse.write_text(text.replace("operationId: getStatus\n      tags", "operationId: createTransaction\n      tags"))
     ended = redocly(repository, worse)
     assert ended.returncode == 1
     assert "operation-operationId-unique" in ended.stdout

@@ -20,9 +20,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_the_committed_client_is_what_the_contract_generates_each_time(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_the_committed_client_is_what_the_contract_generates_each_time(repository: Path, tmp_path: Path) -> None:
     for name in ("first", "second"):
         ended = generate(repository, "--output", tmp_path / name)
         assert ended.returncode == 0, ended.stderr
@@ -57,9 +55,7 @@ def test_a_changed_a_missing_and_a_strange_file_are_each_reported(repository: Pa
     assert (copy / "client.py").read_text("utf-8") == "edited by hand\n"
 
 
-def test_a_contract_that_cannot_be_generated_leaves_the_client_as_it_was(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_a_contract_that_cannot_be_generated_leaves_the_client_as_it_was(repository: Path, tmp_path: Path) -> None:
     contract, output = tmp_path / "broken.yaml", tmp_path / "client"
     contract.write_text("openapi: 3.1.0\npaths: nowhere\n", "utf-8")
     output.mkdir()

@@ -90,9 +90,7 @@ def closure(roots: list[Requirement]) -> set[str]:
 def test_the_lock_names_no_registry_and_no_address(repository: Path) -> None:
     text = (repository / "requirements.lock").read_text("utf-8")
     assert "://" not in text
-    assert not re.search(
-        r"^\s*(-i|-f|--(extra-)?index-url|--find-links|--trusted-host|-e|-r)\b", text, re.MULTILINE
-    )
+    assert not re.search(r"^\s*(-i|-f|--(extra-)?index-url|--find-links|--trusted-host|-e|-r)\b", text, re.MULTILINE)
     assert " @ " not in text
 
 
@@ -120,9 +118,7 @@ def test_the_lock_satisfies_pyproject_on_every_python_and_platform(
             assert requirement.specifier.contains(version), f"{requirement} is not {version}: run `make lock`"
 
 
-def test_the_lock_holds_what_is_needed_here_and_nothing_else(
-    pins: list[Pin], asked_for: list[Requirement]
-) -> None:
+def test_the_lock_holds_what_is_needed_here_and_nothing_else(pins: list[Pin], asked_for: list[Requirement]) -> None:
     locked = {canonicalize_name(entry.requirement.name) for entry in pins if entry.holds_in({})}
     assert locked == closure(asked_for)
 

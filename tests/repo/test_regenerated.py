@@ -113,9 +113,7 @@ def regenerated(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.mark.parametrize("program", [LOW_LEVEL, FACADE], ids=["the low-level client", "the facade"])
-def test_what_is_new_in_the_contract_can_be_used_after_regenerating(
-    regenerated: Path, url: str, program: str
-) -> None:
+def test_what_is_new_in_the_contract_can_be_used_after_regenerating(regenerated: Path, url: str, program: str) -> None:
     check = f"import cm_itsme_client\nassert cm_itsme_client.__file__.startswith({str(regenerated)!r})\n"
     ended = python("-W", "error", "-c", check + program, url, env={"PYTHONPATH": str(regenerated)})
     assert ended.returncode == 0, ended.stderr
