@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -59,13 +60,17 @@ class Target:
         headers = self._headers
         if content is not None:
             headers = [*self._headers_with_body, (b"Content-Length", b"%d" % len(content))]
+        extensions = exchange.extensions()
+        if exchange.limits.read == math.inf:
+            # The pools hold a call to its deadline themselves, so a read needs no limit of its own.
+            extensions["timeout"]["read"] = None
         target = self._path + exchange.path.encode("ascii")
         return httpcore.Request(
             exchange.method,
             httpcore.URL(scheme=self._scheme, host=self._host, port=self._port, target=target),
             headers=headers,
             content=content,
-            extensions=exchange.extensions(),
+            extensions=extensions,
         )
 
 
@@ -90,10 +95,15 @@ def core_request(request: httpx.Request) -> httpcore.Request:
 
 
 def is_reusable(connection: object) -> bool:
-    """Whether the last request on a connection ended cleanly."""
+    """Whether the last request on a connection ended cleanly, and nothing came after its answer.
+
+    httpcore would take what came after it for the answer to the next request: another person's data.
+    """
     if isinstance(connection, httpcore.HTTPConnection | httpcore.AsyncHTTPConnection):
-        return connection.is_idle()
-    return True  # a proxied connection is a pool of one, which looks after itself
+        return connection.is_idle() and not _left_over(connection)
+    if isinstance(connection, httpcore.ConnectionPool | httpcore.AsyncConnectionPool):
+        return not any(_left_over(inner) for inner in connection.connections)  # through a proxy: a pool of one
+    return False
 
 
 def is_usable(connection: object) -> bool:
@@ -101,6 +111,17 @@ def is_usable(connection: object) -> bool:
     if isinstance(connection, httpcore.HTTPConnection | httpcore.AsyncHTTPConnection):
         return connection.is_idle() and not connection.has_expired()
     return True
+
+
+def _left_over(connection: object) -> bytes:
+    # httpcore has no public name for what it has read and not yet used; h11 has.
+    inner = connection
+    while (state := getattr(inner, "_h11_state", None)) is None:
+        inner = getattr(inner, "_connection", None)
+        if inner is None:
+            return b""
+    left: bytes = state.trailing_data[0]
+    return left
 
 
 def headers_in(response: httpcore.Response) -> dict[str, str]:
