@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from itsme_facade.errors import InvalidArguments, Problem
 from itsme_facade.reading import repaired_phone_number
@@ -21,6 +22,9 @@ _WORD = TypeVar("_WORD", bound=StrEnum)
 _LONGEST_URL = 2048
 _LONGEST_TOKEN = 512
 _PRINTABLE = re.compile(r"[!-~]+", re.ASCII)
+_HOST_AND_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]*)?", re.ASCII | re.IGNORECASE)
+# RFC 3986: what may stand in a path, a query and a fragment as it is.
+_AFTER_HOST = re.compile(r"([A-Za-z0-9._~/?:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _NATIONAL = re.compile(r"0[1-9][0-9]{7,8}", re.ASCII)
 
 
@@ -53,7 +57,7 @@ def transaction_request(
     services = _words("service", [service], Service, found)
     wanted = _words("scopes", _listed(scopes, found), Scope, found)
     locales = _words("locale", [] if locale is None else [locale], Locale, found)
-    if reason := wrong_address(redirect_url) or _too_long(redirect_url):
+    if reason := wrong_address(redirect_url) or _no_uri(redirect_url):
         found.append(Problem("redirect_url", reason))
     number = None if phone_number is None else _number(phone_number, found, suggestions)
     if found:
@@ -61,7 +65,7 @@ def transaction_request(
     return TransactionRequest(
         token=token,
         service=services[0],
-        redirect_url=redirect_url,
+        redirect_url=_with_lower_case_scheme(redirect_url),
         scopes=list(dict.fromkeys(wanted)) or UNSET,
         locale=locales[0] if locales else UNSET,
         phone_number=number or UNSET,
@@ -98,8 +102,20 @@ def _words(argument: str, given: list[_WORD | str], words: type[_WORD], problems
         return []
 
 
-def _too_long(address: str) -> str | None:
-    return f"longer than {_LONGEST_URL} characters" if len(address) > _LONGEST_URL else None
+def _no_uri(address: str) -> str | None:
+    if len(address) > _LONGEST_URL:
+        return f"longer than {_LONGEST_URL} characters"
+    parts = urlsplit(address)
+    if not _HOST_AND_PORT.fullmatch(parts.netloc):
+        return "has a host that no web address has"
+    if not all(_AFTER_HOST.fullmatch(part) for part in parts[2:]):
+        return "has characters that a URL writes as % and two hexadecimal digits"
+    return None
+
+
+def _with_lower_case_scheme(address: str) -> str:
+    scheme, rest = address.split(":", 1)
+    return f"{scheme.lower()}:{rest}"
 
 
 def _number(text: object, problems: list[Problem], suggestions: dict[str, str]) -> str | None:
