@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
@@ -13,6 +14,7 @@ import httpcore
 import httpx
 from attrs import define, field
 
+from itsme_facade.async_streams import AsyncStreams
 from itsme_facade.exchange import AsyncReply, Exchange
 from itsme_facade.lines import (
     LOOK_EVERY,
@@ -25,7 +27,7 @@ from itsme_facade.lines import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Hashable
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Hashable
 
 _Connection = httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy | httpcore.AsyncSOCKSProxy
 
@@ -65,12 +67,23 @@ class AsyncPool:
         except BaseException:
             await loop.put_back(connection)
             raise
-        return AsyncReply(
-            response.status,
-            headers_in(response),
-            _chunks(response),
-            lambda: _finish(response, loop, connection),
-        )
+        stream = aiter(cast("AsyncIterable[bytes]", response.stream))
+        chunks = _chunks(stream)
+
+        async def finish() -> None:
+            try:
+                await chunks.aclose()
+                with httpx_errors():
+                    await response.aclose()
+                # Where the answer was cut off, this runs httpcore's generators into the closed connection, so that
+                # they end: trio complains about those that are left behind.
+                with suppress(httpcore.NetworkError, httpcore.ProtocolError):
+                    async for _ in stream:
+                        pass
+            finally:
+                await loop.put_back(connection)
+
+        return AsyncReply(response.status, headers_in(response), chunks, finish)
 
     async def aclose(self) -> None:
         """Closes the idle connections of this event loop."""
@@ -87,13 +100,14 @@ class AsyncPool:
         return loop
 
     def _connect(self) -> _Connection:
+        options = self._target.options | {"network_backend": AsyncStreams()}
         match self._target.proxied:
             case "http":
-                return httpcore.AsyncHTTPProxy(**self._target.options)
+                return httpcore.AsyncHTTPProxy(**options)
             case "socks":
-                return httpcore.AsyncSOCKSProxy(**self._target.options)
+                return httpcore.AsyncSOCKSProxy(**options)
             case _:
-                return httpcore.AsyncHTTPConnection(**self._target.options)
+                return httpcore.AsyncHTTPConnection(**options)
 
 
 @define(eq=False)
@@ -143,18 +157,10 @@ class _Loop:
             await _close(self.idle.pop())
 
 
-async def _chunks(response: httpcore.Response) -> AsyncIterator[bytes]:
+async def _chunks(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
     with httpx_errors():
-        async for chunk in cast("AsyncIterator[bytes]", response.stream):
+        async for chunk in stream:
             yield chunk
-
-
-async def _finish(response: httpcore.Response, loop: _Loop, connection: _Connection) -> None:
-    try:
-        with httpx_errors():
-            await response.aclose()
-    finally:
-        await loop.put_back(connection)
 
 
 async def _close(connection: _Connection) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import socket
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -85,15 +86,27 @@ class DeadlineBackend(httpcore.NetworkBackend):
 
 
 class _DeadlineStream(httpcore.NetworkStream):
+    """A request's head and body are written one after the other; they leave together, before the first read."""
+
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._unsent = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._unsent:
+            self._flush()
         return self._stream.read(max_bytes, _limit(self._deadline, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _limit(self._deadline, timeout, httpcore.WriteTimeout))
+        del timeout  # nothing is sent yet, and what is sent later is held to the deadline
+        self._unsent += buffer
+
+    def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, b""
+        # A server may answer and close before it has read everything: its answer is what counts.
+        with suppress(httpcore.WriteError):
+            self._stream.write(unsent, _limit(self._deadline, None, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
