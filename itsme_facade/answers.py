@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from itsme_facade.errors import ItsmeError, RequestRefused, ServerFailed, UnreadableAnswer
@@ -43,7 +43,7 @@ def document_in(raw: RawAnswer) -> dict[str, Any] | None:
         document = _DECODER.decode(raw.body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
-    return document if isinstance(document, dict) else None
+    return cast("dict[str, Any]", document) if isinstance(document, dict) else None
 
 
 def read_transaction(raw: RawAnswer, secrets: Iterable[str] = ()) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 import anyio
@@ -20,6 +20,7 @@ from itsme_facade.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
     Target,
+    extensions_of,
     headers_in,
     httpx_errors,
     is_reusable,
@@ -57,8 +58,8 @@ class AsyncPool:
 
         Errors: httpx.TransportError.
         """
-        loop = self._here()
-        await loop.reserve(request.extensions["timeout"]["pool"])
+        loop, extensions = self._here(), extensions_of(request)
+        await loop.reserve(extensions["timeout"]["pool"])
         connection = None
         try:
             connection = await loop.take() or self._connect()
@@ -100,7 +101,7 @@ class AsyncPool:
         return loop
 
     def _connect(self) -> _Connection:
-        options = self._target.options | {"network_backend": AsyncStreams()}
+        options: dict[str, Any] = {**self._target.options, "network_backend": AsyncStreams()}
         match self._target.proxied:
             case "http":
                 return httpcore.AsyncHTTPProxy(**options)

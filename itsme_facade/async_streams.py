@@ -18,7 +18,7 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 
 class AsyncStreams(httpcore.AsyncNetworkBackend):
@@ -33,17 +33,16 @@ class AsyncStreams(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connects to whichever of the host's addresses answers first."""
+        del socket_options  # the pools set none
         with _errors(httpcore.ConnectError, httpcore.ConnectTimeout), anyio.fail_after(timeout):
             stream = await anyio.connect_tcp(host, port, local_host=local_address)
-            for option in socket_options or ():
-                stream.extra(SocketAttribute.raw_socket).setsockopt(*option)  # noqa: S610 - anyio's, not Django's
             return _Stream(stream)
 
 
 class _Stream(httpcore.AsyncNetworkStream):
     def __init__(self, stream: anyio.abc.ByteStream) -> None:
         self._stream = stream
-        self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610
+        self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - anyio's, not Django's
         self._unsent = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -110,7 +109,7 @@ def _is_readable(own: socket.socket) -> bool:
 
 
 @contextmanager
-def _errors(failure: type[Exception], late: type[Exception]) -> Iterator[None]:
+def _errors(failure: type[Exception], late: type[Exception]) -> Generator[None]:
     try:
         yield
     except TimeoutError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from typing import Self
 
@@ -85,7 +86,8 @@ class PartialDate:
         """
         today = on if on is not None else date.today()  # noqa: DTZ011 - a person's age follows the calendar where they are asked
         reached = (today.year - years, today.month, today.day)
-        latest = (self.year, self.month or 12, self.day or 31)
+        last_month = self.month or 12
+        latest = (self.year, last_month, self.day or monthrange(self.year, last_month)[1])
         earliest = (self.year, self.month or 1, self.day or 1)
         if latest <= reached:
             return True

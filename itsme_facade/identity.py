@@ -10,7 +10,7 @@ from attrs import field, frozen
 from itsme_facade.dates import PartialDate
 
 if TYPE_CHECKING:  # the generated package brings httpx along, which `import itsme_facade` can do without
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cm_itsme_client.models.gender import Gender
     from cm_itsme_client.models.locale import Locale
@@ -70,6 +70,10 @@ class Address(_Personal):
     postal_code: str | None = None
     city: str | None = None
     country_code: str | None = None
+
+
+def _address(street: Iterable[str], **parts: str | None) -> Address:
+    return Address(tuple(street), **parts)
 
 
 @frozen(repr=False, kw_only=True)
@@ -148,6 +152,6 @@ class Identity(_Personal):
             locale=None if locale is None else known_or_as_it_came(locale, Locale),
             phone_number=document.get("phone_number"),
             email_address=document.get("email_address"),
-            address=None if address is None else Address(**{**address, "street": tuple(address["street"])}),
+            address=None if address is None else _address(**address),
             extra=document.get("extra", {}),
         )

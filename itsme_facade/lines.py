@@ -6,7 +6,7 @@ import math
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
@@ -17,7 +17,7 @@ from itsme_facade.exchange import HEADERS
 from itsme_facade.settings import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from ssl import SSLContext
 
     from itsme_facade.exchange import Exchange
@@ -49,7 +49,7 @@ class Target:
         self._headers_with_body: _Headers = [*self._headers, (b"Content-Type", b"application/json")]
         proxy = _proxy_for(base)
         self.proxied = None if proxy is None else "socks" if proxy.url.scheme.startswith("socks") else "http"
-        self.options = {
+        self.options: dict[str, Any] = {
             "ssl_context": tls() if base.scheme == "https" else None,
             "keepalive_expiry": KEEP_ALIVE,
         } | ({"origin": _core_url(base).origin} if proxy is None else _proxy_options(proxy))
@@ -94,6 +94,12 @@ def core_request(request: httpx.Request) -> httpcore.Request:
     )
 
 
+def extensions_of(request: httpcore.Request) -> dict[str, Any]:
+    """A request's extensions, which hold its limits."""
+    extensions: dict[str, Any] = cast("Any", request).extensions
+    return extensions
+
+
 def is_reusable(connection: object) -> bool:
     """Whether the last request on a connection ended cleanly, and nothing came after its answer.
 
@@ -134,7 +140,7 @@ def headers_in(response: httpcore.Response) -> dict[str, str]:
 
 
 @contextmanager
-def httpx_errors() -> Iterator[None]:
+def httpx_errors() -> Generator[None]:
     """Turns httpcore's exceptions into httpx's of the same name, which is what everything here raises."""
     try:
         yield

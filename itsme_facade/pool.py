@@ -11,7 +11,7 @@ import math
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 import httpcore
@@ -24,6 +24,7 @@ from itsme_facade.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
     Target,
+    extensions_of,
     headers_in,
     httpx_errors,
     is_reusable,
@@ -68,12 +69,13 @@ class Pool:
 
         Errors: httpx.TransportError.
         """
-        if not self._free.acquire(timeout=request.extensions["timeout"]["pool"]):
+        extensions = extensions_of(request)
+        if not self._free.acquire(timeout=extensions["timeout"]["pool"]):
             raise httpx.PoolTimeout("all connections are in use")
         line = None
         try:
             line = self._take()
-            line.deadline.at = request.extensions["deadline"]
+            line.deadline.at = extensions["deadline"]
             with httpx_errors():
                 response = line.connection.handle_request(request)
         except BaseException:
@@ -103,7 +105,7 @@ class Pool:
 
     def _connect(self) -> _Line:
         deadline = Deadline()
-        options = self._target.options | {"network_backend": DeadlineBackend(deadline)}
+        options: dict[str, Any] = {**self._target.options, "network_backend": DeadlineBackend(deadline)}
         match self._target.proxied:
             case "http":
                 return _Line(httpcore.HTTPProxy(**options), deadline)

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _LOGGERS = (
     "httpx",
@@ -25,7 +25,7 @@ _in_our_call: ContextVar[bool] = ContextVar("itsme_facade_in_our_call", default=
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet() -> Generator[None]:
     """While it lasts, in this thread or task, httpx and httpcore log nothing. Other users of theirs are not touched."""
     token = _in_our_call.set(True)
     try:

@@ -72,7 +72,8 @@ class RawAnswer:
         return f"RawAnswer(status_code={self.status_code}, {len(self.body)} bytes{marks})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return RawAnswer, (b"", self.status_code, {}, self.truncated, True)
+        headers: dict[str, str] = {}
+        return RawAnswer, (b"", self.status_code, headers, self.truncated, True)
 
     def __copy__(self) -> Self:
         return self

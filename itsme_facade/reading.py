@@ -7,7 +7,7 @@ end in `extra` until this facade knows it, and a model that cannot be built must
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from itsme_facade.dates import PartialDate
 from itsme_facade.identity import Address, Identity, Name, known_or_as_it_came
@@ -97,7 +97,7 @@ class _Fields:
         if value is not None and not isinstance(value, dict):
             return None
         self.left.pop(key, None)
-        return _Fields(value) if value else None
+        return _Fields(cast("dict[str, Any]", value)) if value else None
 
     def keep(self, key: str, part: _Fields) -> None:
         if part.left:

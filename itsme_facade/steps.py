@@ -74,7 +74,8 @@ def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) 
     """Creates a transaction. Sent again only if it certainly never left."""
     from cm_itsme_client.types import Unset
 
-    kwargs = create_transaction._get_kwargs(body=request)  # noqa: SLF001 - the generator's only pure request builder
+    # Private by its name only: it is the generated package's one function that builds a request without sending it.
+    kwargs = create_transaction._get_kwargs(body=request)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     deadline = machinery.clock() + limits.total
     secrets = [request.token, request.redirect_url]
     if not isinstance(request.phone_number, Unset):
@@ -157,7 +158,7 @@ def wait(
 
 def _read(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer]:
     memory = machinery.memory
-    kwargs = get_status._get_kwargs(token)  # noqa: SLF001 - the generator's only pure request builder
+    kwargs = get_status._get_kwargs(token)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     deadline = machinery.clock() + limits.total
     for attempt in count(1):
         exchange = Exchange(kwargs["method"].upper(), kwargs["url"], None, limits, deadline)
