@@ -15,12 +15,8 @@ def user_information(person: Person, scopes: tuple[Scope, ...]) -> Answer:
     """Say what the scopes ask for, in the API's fields (API); what is not known is left out."""
     answer: Answer = {}
     if "profile" in scopes:
-        names = _present(
-            givenName=person.given_name, familyName=person.family_name, fullName=person.name or None
-        )
-        answer |= _present(
-            name=names or None, gender=person.gender, birthdate=person.birthdate, locale=person.locale
-        )
+        names = _present(givenName=person.given_name, familyName=person.family_name, fullName=person.name or None)
+        answer |= _present(name=names or None, gender=person.gender, birthdate=person.birthdate, locale=person.locale)
     if "phone" in scopes:
         answer["phoneNumber"] = person.phone_number
     if "email" in scopes:

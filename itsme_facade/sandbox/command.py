@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("sandbox")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The loopback address to listen on.")
-@click.option(
-    "--port", default=8484, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
-)
+@click.option("--port", default=8484, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 def sandbox_command(host: str, port: int) -> None:
     """Run a local itsme until Ctrl-C: CM.com's API, a login page, and people with phones.
 

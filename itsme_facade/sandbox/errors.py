@@ -28,7 +28,14 @@ class AlreadyOver(SandboxError):
 
 
 class OtherBrowser(SandboxError):
-    """The login page belongs to the first browser that opened it, and this is another one."""
+    """The login page belongs to the first browser that opened it, and this is another one.
+
+    `locale` is the language to tell it in, if the request named one.
+    """
+
+    def __init__(self, locale: str | None) -> None:
+        super().__init__("the login page belongs to the browser that opened it first")
+        self.locale = locale
 
 
 class CannotStart(SandboxError):

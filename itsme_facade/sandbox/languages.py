@@ -16,8 +16,6 @@ def translations(locale: str) -> gettext.NullTranslations:
     """
     if locale == "en":
         return gettext.NullTranslations()
-    path = resources.files("itsme_facade.sandbox").joinpath(
-        "translations", locale, "LC_MESSAGES", "sandbox.mo"
-    )
+    path = resources.files("itsme_facade.sandbox").joinpath("translations", locale, "LC_MESSAGES", "sandbox.mo")
     with path.open("rb") as file:
         return gettext.GNUTranslations(file)

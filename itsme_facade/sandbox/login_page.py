@@ -70,26 +70,24 @@ def _page(world: World, request: Request, *, number: str | None = None, only_loo
     default = world.assumptions.default_locale
     try:
         transaction = world.open_page(id_, shown, only_look=only_look)
+        locale = transaction.request.locale or default
+        if only_look:
+            return Response(headers=_HEADERS, media_type="text/html")
+        # Without the cookie the form comes from no page of ours: another site sent it, or the cookie was deleted.
+        response = _stage(world, transaction, locale, written=number if shown else None)
     except UnknownTransaction:
         return _render(default, "unknown.html", status=404)
-    except OtherBrowser:
-        return _render(world.transaction(id_).request.locale or default, "other_browser.html", status=403)
-    locale = transaction.request.locale or default
-    if only_look:
-        return Response(headers=_HEADERS, media_type="text/html")
-    if shown is None:
-        # A form that comes from no page of ours: another site's, or one sent after the cookie was deleted.
-        number = None
-    known = world.give_number(id_, number) if number is not None else True
-    response = _stage(world, transaction, locale, sent=number is not None, known=known)
+    except OtherBrowser as error:
+        return _render(error.locale or default, "other_browser.html", status=403)
     if shown != transaction.browser and transaction.browser is not None:
         response.set_cookie(cookie, transaction.browser, path=f"/login/{id_}", httponly=True, samesite="lax")
     return response
 
 
-def _stage(world: World, transaction: Transaction, locale: str, *, sent: bool, known: bool) -> Response:
-    """Show the stage that the transaction has reached."""
-    if not transaction.is_open and not sent:
+def _stage(world: World, transaction: Transaction, locale: str, *, written: str | None) -> Response:
+    """Take the number that was written, if one was, and show the stage that the transaction has reached."""
+    known = written is None or world.give_number(transaction.id, written)
+    if not transaction.is_open and written is None:
         world.send_back(transaction.id)
         appended = urlencode(world.assumptions.redirect_appends)
         location = _append(transaction.request.redirect_url, appended)
@@ -98,10 +96,9 @@ def _stage(world: World, transaction: Transaction, locale: str, *, sent: bool, k
         # After a form the way back is a refresh: browsers hold form-action against a redirect elsewhere.
         return _render(locale, "over.html", refresh=f"0; url=/login/{transaction.id}")
     if transaction.asked is None:
-        written = transaction.request.phone_number or ""
-        return _render(
-            locale, "number.html", number=written, service=transaction.request.service, known=known
-        )
+        prefilled = transaction.request.phone_number or "" if written is None else written
+        service = transaction.request.service
+        return _render(locale, "number.html", number=prefilled, service=service, known=known)
     refresh = f"{_REFRESH_SECONDS}; url=/login/{transaction.id}"
     return _render(locale, "icons.html", icons=transaction.icons, icon=transaction.icon, refresh=refresh)
 
@@ -113,9 +110,7 @@ def _append(url: str, query: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{query}{hash_}{fragment}"
 
 
-def _render(
-    locale: str, template: str, status: int = 200, refresh: str | None = None, **values: object
-) -> Response:
+def _render(locale: str, template: str, status: int = 200, refresh: str | None = None, **values: object) -> Response:
     text = translations(locale).gettext
     page = _templates().get_template(template).render(_=text, locale=locale, style=STYLE_PATH, **values)
     headers = {**_HEADERS, "content-language": locale} | ({"refresh": refresh} if refresh else {})

@@ -107,9 +107,7 @@ def _parse(source: bytes, name: str) -> People:
     except ValueError as error:
         raise BadCatalogue(f"{name}: not TOML in UTF-8: {error}") from None
     faults: list[str] = []
-    people = {
-        id_: person for id_, entry in document.items() if (person := _person(id_, entry, faults)) is not None
-    }
+    people = {id_: person for id_, entry in document.items() if (person := _person(id_, entry, faults)) is not None}
     check_numbers(people, faults)
     if faults:
         raise BadCatalogue(f"{name}: " + "; ".join(faults))
@@ -145,9 +143,7 @@ def _person(id_: str, entry: object, faults: list[str]) -> Person | None:
     return Person(id=id_, **fields) if len(faults) == before else None
 
 
-def _texts(
-    where: str, entry: object, known: set[str], faults: list[str], nested: str | None = None
-) -> dict[str, Any]:
+def _texts(where: str, entry: object, known: set[str], faults: list[str], nested: str | None = None) -> dict[str, Any]:
     """Keep the known fields of a table, which must be texts, but for the one that is a table itself."""
     if not isinstance(entry, dict):
         faults.append(f"{where}: not a table")

@@ -25,9 +25,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 def json_reply(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with JSON in UTF-8 that no cache keeps."""
     body = _encode(content).encode()
-    return Response(
-        body, status, {"cache-control": "no-store", **(headers or {})}, media_type="application/json"
-    )
+    return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type="application/json")
 
 
 def error_reply(
@@ -43,9 +41,7 @@ def http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     phrase = HTTPStatus(error.status_code).phrase
     assumptions: Assumptions = request.app.state.world.assumptions
-    return error_reply(
-        assumptions, error.status_code, phrase, phrase.lower().replace(" ", "_"), error.headers
-    )
+    return error_reply(assumptions, error.status_code, phrase, phrase.lower().replace(" ", "_"), error.headers)
 
 
 async def read_body(request: Request) -> bytes:

@@ -130,7 +130,5 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         listener.close()
-        raise CannotStart(
-            f"cannot listen on {host} port {port}: {getattr(error, 'strerror', None) or error}"
-        ) from None
+        raise CannotStart(f"cannot listen on {host} port {port}: {getattr(error, 'strerror', None) or error}") from None
     return listener

@@ -172,7 +172,7 @@ class World:
                 transaction.browser = letters(self._random, 43)
                 transaction.note(now, "login page opened")
             elif transaction.browser != browser:
-                raise OtherBrowser("the login page belongs to the browser that opened it first")
+                raise OtherBrowser(transaction.request.locale)
             return transaction
 
     def give_number(self, transaction_id: str, written: str) -> bool:
@@ -409,25 +409,19 @@ class World:
         try:
             return self._transactions[transaction_id]
         except KeyError:
-            raise UnknownTransaction(
-                "no transaction has this id, or it was forgotten after its retention"
-            ) from None
+            raise UnknownTransaction("no transaction has this id, or it was forgotten after its retention") from None
 
     def _account(self, person_id: str) -> Account:
         try:
             return self._accounts[person_id]
         except KeyError:
-            raise UnknownPerson(
-                f"nobody is called {person_id!r}; there are: {', '.join(self.people)}"
-            ) from None
+            raise UnknownPerson(f"nobody is called {person_id!r}; there are: {', '.join(self.people)}") from None
 
     def _phone(self, number: str) -> Phone:
         try:
             return self._phones[number]
         except KeyError:
-            raise UnknownPerson(
-                "nobody has this phone number; the people's numbers are in the catalogue"
-            ) from None
+            raise UnknownPerson("nobody has this phone number; the people's numbers are in the catalogue") from None
 
     def _newest_for(self, phone: Phone) -> Transaction:
         still_open = [t for t in reversed(self._transactions.values()) if t.is_open]

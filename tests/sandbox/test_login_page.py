@@ -110,7 +110,7 @@ def test_the_highlighted_icon_is_the_one_the_app_wants(
     assert transaction.icon in highlighted
 
 
-@pytest.mark.parametrize("written", ["", "nonsense", "+32499999999", "<script>alert(1)</script>"])
+@pytest.mark.parametrize("written", ["", "nonsense", "+32499999999", '"><script>alert(1)</script>'])
 def test_a_number_that_nobody_has_can_be_corrected(
     sandbox: Sandbox, shop: RelyingParty, browser: httpx.Client, written: str
 ) -> None:
@@ -119,6 +119,7 @@ def test_a_number_that_nobody_has_can_be_corrected(
     page = give(browser, url, written)
     assert TEXTS["en"]["fault"] in page.text
     assert 'role="alert"' in page.text
+    assert f'value="{html.escape(written).replace("&quot;", "&#34;")}"' in page.text
     assert "<script" not in page.text
     assert sandbox.transaction(url).asked is None
     assert TEXTS["en"]["icons"] in give(browser, url, "+32471234567").text
