@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from random import Random
 from typing import Any, Literal, cast
 
 import anyio
@@ -12,7 +13,6 @@ from anyio.from_thread import BlockingPortal
 from attrs import frozen
 
 from itsme_facade import AsyncItsme, Itsme, Result, Started
-from itsme_facade.waiting import Schedule
 from tests.sockets.people import REDIRECT_URL, TRANSACTION
 
 Kind = Literal["sync", "asyncio", "trio"]
@@ -32,13 +32,13 @@ class Caller:
     portal: BlockingPortal | None
 
     def login(self, redirect_url: str = REDIRECT_URL, **options: Any) -> Started:
-        return cast(Started, self._call(self.itsme.login, redirect_url, **options))
+        return cast("Started", self._call(self.itsme.login, redirect_url, **options))
 
     def status(self, transaction: Started | str = TRANSACTION, **options: Any) -> Result:
-        return cast(Result, self._call(self.itsme.status, transaction, **options))
+        return cast("Result", self._call(self.itsme.status, transaction, **options))
 
     def wait(self, transaction: Started | str = TRANSACTION, **options: Any) -> Result:
-        return cast(Result, self._call(self.itsme.wait, transaction, **options))
+        return cast("Result", self._call(self.itsme.wait, transaction, **options))
 
     def status_of_all(self, tokens: Sequence[str], *, at_once: int) -> list[Result]:
         """The status of each transaction, so many calls in flight at a time."""
@@ -48,9 +48,9 @@ class Caller:
         assert self.portal is not None
         return self.portal.call(_status_of_all, self.itsme, tokens, at_once)
 
-    def hurry(self) -> None:
-        """Lets `wait` ask again every few milliseconds."""
-        self.itsme._machinery.schedule = Schedule(first=0.02, shortest=0.02, longest=0.02)
+    def hurry(self, before_each_pause: Callable[[], None] = lambda: None) -> None:
+        """Makes the pauses between two tries a fiftieth of what they are, and calls something before each."""
+        self.itsme._machinery.random = _Hurried(before_each_pause)
 
     def close(self) -> None:
         if isinstance(self.itsme, Itsme):
@@ -62,6 +62,16 @@ class Caller:
         if self.portal is None:
             return method(*arguments, **options)
         return self.portal.call(partial(cast("Callable[..., Awaitable[Any]]", method), *arguments, **options))
+
+
+class _Hurried(Random):
+    def __init__(self, before_each_pause: Callable[[], None]) -> None:
+        super().__init__(1)
+        self._before_each_pause = before_each_pause
+
+    def uniform(self, a: float, b: float) -> float:
+        self._before_each_pause()
+        return super().uniform(a, b) / 50
 
 
 async def _status_of_all(itsme: AsyncItsme, tokens: Sequence[str], at_once: int) -> list[Result]:

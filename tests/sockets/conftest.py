@@ -50,6 +50,7 @@ def connect(server: FaultServer, portal: BlockingPortal | None) -> Iterator[Conn
             kind = Itsme if portal is None else AsyncItsme
             caller = Caller(kind(TOKEN, base_url=base_url or server.url, **options), portal)
             callers.callback(caller.close)
+            caller.hurry()
             return caller
 
         yield make

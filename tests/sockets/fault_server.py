@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 import select
+import signal
 import socket
 import ssl
 import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Self
 
 from attrs import define, field, frozen
@@ -90,10 +91,13 @@ class FaultServer:
     Arguments:
         otherwise: what to do when it was told nothing (more).
         tls: to speak TLS.
+        at: a port to listen on instead of a free one.
     """
 
     otherwise: Behaviour
     tls: ssl.SSLContext | None = None
+    at: int = 0
+    hang_up_on_arrival: bool = field(default=False, init=False)
     requests: list[Asked] = field(factory=list[Asked], init=False)
     connections: int = field(default=0, init=False)
     open_connections: int = field(default=0, init=False)
@@ -106,7 +110,7 @@ class FaultServer:
     _listener: socket.socket = field(init=False)
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._listener = socket.create_server(("127.0.0.1", self.at), backlog=256)
         self._start(self._accept)
         return self
 
@@ -148,6 +152,12 @@ class FaultServer:
         with self._changed:
             assert self._changed.wait_for(lambda: condition(self), LONGEST_WAIT), "it never came to that"
 
+    def say_on_all_connections(self, data: bytes) -> None:
+        """Sends these bytes on every open connection, asked or not."""
+        with self._changed:
+            for line in self._lines:
+                line.send(data)
+
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
         self._threads.append(thread)
@@ -177,7 +187,9 @@ class FaultServer:
             line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.tls is not None:
                 line.socket = self.tls.wrap_socket(line.socket, server_side=True)
-            while line.socket.fileno() >= 0 and (asked := line.next_request()) is not None:
+            while (
+                not self.hang_up_on_arrival and line.socket.fileno() >= 0 and (asked := line.next_request()) is not None
+            ):
                 with self._changed:
                     self.requests.append(asked)
                     behaviour = self._told.popleft() if self._told else self.otherwise
@@ -271,6 +283,36 @@ def flood(beginning: bytes, chunk: bytes) -> Behaviour:
             line.send(chunk)
 
     return behave
+
+
+def interrupt_the_caller(line: Line, _: Asked) -> None:
+    """Does what Ctrl-C does, to the main thread, and never answers."""
+    caller = threading.main_thread().ident
+    assert caller is not None
+    signal.pthread_kill(caller, signal.SIGINT)
+    line.until_the_client_hangs_up()
+
+
+@contextlib.contextmanager
+def refusing_port() -> Iterator[int]:
+    """A port at which nobody listens, and nobody else can meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        yield port
+
+
+@contextlib.contextmanager
+def silent_port() -> Iterator[int]:
+    """A port at which connecting never ends: its queue is full, and nobody takes anything off it."""
+    with contextlib.ExitStack() as open_sockets:
+        listener = open_sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(8):
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        port: int = listener.getsockname()[1]
+        yield port
 
 
 def tunnel(port: int) -> Behaviour:

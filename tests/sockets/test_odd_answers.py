@@ -24,7 +24,7 @@ from itsme_facade import (
 )
 from tests.sockets.caller import Caller
 from tests.sockets.fault_server import Behaviour, FaultServer, answer, flood, send, send_and_close
-from tests.sockets.people import CREATED, OPEN, PERSON, TRANSACTION, WITH_PERSON, WITHOUT_PERSON
+from tests.sockets.people import CREATED, OPEN, PERSON, TRANSACTION, WITH_PERSON
 
 MEBIBYTE = 1024 * 1024
 DEEP = "[" * 100_000 + "]" * 100_000
