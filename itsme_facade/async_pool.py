@@ -15,7 +15,7 @@ import httpx
 from attrs import define, field
 
 from itsme_facade.async_streams import AsyncStreams
-from itsme_facade.exchange import AsyncReply, Exchange
+from itsme_facade.exchange import Arriving, AsyncReply, Exchange
 from itsme_facade.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
@@ -25,6 +25,7 @@ from itsme_facade.lines import (
     httpx_errors,
     is_reusable,
     is_usable,
+    may_have_sent,
 )
 
 if TYPE_CHECKING:
@@ -51,14 +52,15 @@ class AsyncPool:
 
         Errors: httpx.TransportError.
         """
-        return await self.send_request(self._target.request(exchange))
+        return await self.send_request(self._target.request(exchange), exchange.answer)
 
-    async def send_request(self, request: httpcore.Request) -> AsyncReply:
-        """Sends a request once; its extensions hold the limits.
+    async def send_request(self, request: httpcore.Request, answer: Arriving) -> AsyncReply:
+        """Sends a request once; its extensions hold the limits. The answer learns whether the request left.
 
         Errors: httpx.TransportError.
         """
         loop, extensions = self._here(), extensions_of(request)
+        answer.left = False
         await loop.reserve(extensions["timeout"]["pool"])
         connection = None
         try:
@@ -66,8 +68,10 @@ class AsyncPool:
             with httpx_errors():
                 response = await connection.handle_async_request(request)
         except BaseException:
+            answer.left = may_have_sent(connection)
             await loop.put_back(connection)
             raise
+        answer.left = True
         stream = aiter(cast("AsyncIterable[bytes]", response.stream))
         chunks = _chunks(stream)
 

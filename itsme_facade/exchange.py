@@ -40,9 +40,11 @@ class Arriving:
 
     Arguments:
         deadline: when all of it has to be here, on the monotonic clock, in seconds.
+        left: whether the request may have left this machine.
     """
 
     deadline: float
+    left: bool = True
     status_code: int = 0
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     body: bytearray = field(factory=bytearray, repr=False)
@@ -180,6 +182,8 @@ async def receive_async(send: Callable[[], Awaitable[AsyncReply]], answer: Arriv
         finally:
             await reply.aclose()
     if not answer.complete:
+        if not answer.left:
+            raise httpx.ConnectTimeout("the time limit ended before there was a connection")
         raise httpx.ReadTimeout("the time limit ended before the answer was whole")
     _log_arrival(route, answer)
 

@@ -119,6 +119,13 @@ def is_usable(connection: object) -> bool:
     return True
 
 
+def may_have_sent(connection: object) -> bool:
+    """Whether a request that was given to a connection may have left on it: not if there was nobody at its end."""
+    if isinstance(connection, httpcore.HTTPConnection | httpcore.AsyncHTTPConnection):
+        return connection.info() not in {"CONNECTING", "CONNECTION FAILED"}
+    return connection is not None
+
+
 def _left_over(connection: object) -> bytes:
     # httpcore has no public name for what it has read and not yet used; h11 has.
     inner = connection

@@ -62,7 +62,7 @@ class _Bounded(httpx.BaseTransport):
             raise TypeError("this is AsyncItsme's low_level: use the generated asyncio functions")
         answer = _within(request, self._limits)
         if isinstance(wire, Pool):
-            receive(lambda: wire.send_request(core_request(request)), answer, route_of(request.url.path))
+            receive(lambda: wire.send_request(core_request(request), answer), answer, route_of(request.url.path))
         else:
             receive(lambda: wire.send_request(request), answer, route_of(request.url.path))
         return _response(answer)
@@ -78,7 +78,8 @@ class _AsyncBounded(httpx.AsyncBaseTransport):
             raise TypeError("this is Itsme's low_level: use the generated sync functions, or AsyncItsme")
         answer = _within(request, self._limits)
         if isinstance(wire, AsyncPool):
-            await receive_async(lambda: wire.send_request(core_request(request)), answer, route_of(request.url.path))
+            route = route_of(request.url.path)
+            await receive_async(lambda: wire.send_request(core_request(request), answer), answer, route)
         else:
             await receive_async(lambda: wire.send_request(request), answer, route_of(request.url.path))
         return _response(answer)

@@ -19,7 +19,7 @@ import httpx
 from attrs import define
 
 from itsme_facade.deadlines import Deadline, DeadlineBackend
-from itsme_facade.exchange import Exchange, Reply
+from itsme_facade.exchange import Arriving, Exchange, Reply
 from itsme_facade.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
@@ -29,6 +29,7 @@ from itsme_facade.lines import (
     httpx_errors,
     is_reusable,
     is_usable,
+    may_have_sent,
 )
 
 if TYPE_CHECKING:
@@ -62,14 +63,15 @@ class Pool:
 
         Errors: httpx.TransportError.
         """
-        return self.send_request(self._target.request(exchange))
+        return self.send_request(self._target.request(exchange), exchange.answer)
 
-    def send_request(self, request: httpcore.Request) -> Reply:
-        """Sends a request once; its extensions hold the limits.
+    def send_request(self, request: httpcore.Request, answer: Arriving) -> Reply:
+        """Sends a request once; its extensions hold the limits. The answer learns whether the request left.
 
         Errors: httpx.TransportError.
         """
         extensions = extensions_of(request)
+        answer.left = False
         if not self._free.acquire(timeout=extensions["timeout"]["pool"]):
             raise httpx.PoolTimeout("all connections are in use")
         line = None
@@ -79,8 +81,10 @@ class Pool:
             with httpx_errors():
                 response = line.connection.handle_request(request)
         except BaseException:
+            answer.left = line is not None and may_have_sent(line.connection)
             self._put_back(line)
             raise
+        answer.left = True
         return Reply(response.status, headers_in(response), _chunks(response), lambda: self._finish(response, line))
 
     def close(self) -> None:

@@ -187,7 +187,7 @@ def _read(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer
         except BaseException:  # cancelled, interrupted from the keyboard: the answer may be on its way or just here
             if exchange.answer.complete:
                 memory.undelivered(token, exchange.answer.raw())
-            else:
+            elif exchange.answer.left:
                 memory.interrupted(token)
             raise
         return exchange.answer.raw()
