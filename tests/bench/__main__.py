@@ -1,35 +1,28 @@
-"""`python -m tests.bench` measures and writes docs/benchmarks.md; `--quick` only prints, in half a minute."""
+"""`python -m tests.bench` measures and writes docs/benchmarks.md. It fails when a bar is not met."""
 
 from __future__ import annotations
 
 import argparse
-from statistics import median
+import sys
 
+from tests.bench.bars import bars
 from tests.bench.environment import prepared
-from tests.bench.imports import client_times, import_times
-from tests.bench.rounds import Load, Ratio, compete
+from tests.bench.measuring import FULL, QUICK, measure
+from tests.bench.page import bars_table, page
+from tests.bench.processes import ROOT
 
 
-def quick() -> None:
-    python = prepared()
-    sync = compete(python, "sync", ["httpx", "facade"], [Load(15, 150)])
-    print("sync", sync[0].ratio("facade"), {n: round(median(c)) for n, c in sync[0].calls.items()}, flush=True)
-    loads = [Load(10, 150), Load(6, 100, 10), Load(5, 100, 100)]
-    for load, rates in zip(loads, compete(python, "async", ["httpx", "facade"], loads), strict=True):
-        print(load.in_flight, rates.ratio("facade"), {n: round(median(c)) for n, c in rates.calls.items()}, flush=True)
-    times = import_times(python, ["httpx", "facade"], 7)
-    print("import", Ratio.of(times["facade"], times["httpx"]))
-    clients = client_times(python, 5)
-    for name, (first, second) in clients.items():
-        print(name, f"first {median(first):.2f} ms, second {median(second):.2f} ms")
-
-
-def main() -> None:
+def main() -> int:
+    """Returns 0 when every bar is met, else 1; the page is written either way."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    parser.parse_args()
-    quick()
+    parser.add_argument("--quick", action="store_true", help="only the facade and httpx, half a minute, no page")
+    is_quick: bool = parser.parse_args().quick
+    found = measure(QUICK if is_quick else FULL, prepared())
+    if not is_quick:
+        (ROOT / "docs" / "benchmarks.md").write_text(page(found), "utf-8")
+    print("\n".join(bars_table(found)))
+    return 0 if all(bar.met for bar in bars(found)) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -104,19 +103,8 @@ class Aiohttp:
             return await answer.json()
 
 
-def _httpx_keeping_100(url: str) -> AsyncContender:
+def httpx_keeping_100(url: str) -> AsyncContender:
+    """httpx keeps 20 idle connections and closes the others; this one keeps all."""
     import httpx
 
     return Httpx(url, httpx.AsyncClient(limits=httpx.Limits(max_connections=100, max_keepalive_connections=100)))
-
-
-CONTENDERS: dict[str, Callable[[str], AsyncContender]] = {
-    "httpx": Httpx,
-    "facade": Facade,
-    "httpx-100": _httpx_keeping_100,
-    "generated": Generated,
-    "httpcore": Httpcore,
-    "httpx2": lambda url: Httpx(url, import_module("httpx2").AsyncClient()),
-    "httpx-aiohttp": lambda url: Httpx(url, import_module("httpx_aiohttp").HttpxAiohttpClient()),
-    "aiohttp": Aiohttp,
-}

@@ -1,15 +1,14 @@
 """What is measured, blocking: each creates a transaction and reads its status, in its own manner.
 
-Only the standard library is imported up here, so that a process of the bench pays for one contender alone. The
-peers are imported by name: they are not installed where types are checked.
+Only the standard library is imported up here, so that a process of the bench pays for one contender alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 TOKEN = "00000000-0000-0000-0000-000000000000"
 REDIRECT_URL = "https://shop.example/itsme/back"
@@ -116,20 +115,11 @@ def generated_body() -> Any:
     )
 
 
-def person(answer: Any) -> str | None:
-    """The person's full name, however the answer holds it."""
-    if isinstance(answer, dict):
-        return answer["name"]["fullName"] if "name" in answer else None
+def person(answer: Any) -> object:
+    """The person's full name, however the answer holds it, or None."""
+    if isinstance(answer, Mapping):
+        document = cast("Mapping[str, Any]", answer)
+        return document["name"]["fullName"] if "name" in document else None
     if hasattr(answer, "identity"):
-        return answer.identity.name.full if answer.identity else None
-    name = getattr(answer, "name", None)
-    return getattr(name, "full_name", None)
-
-
-CONTENDERS: dict[str, Callable[[str], Contender]] = {
-    "httpx": Httpx,
-    "facade": Facade,
-    "generated": Generated,
-    "httpcore": Httpcore,
-    "httpx2": lambda url: Httpx(url, "httpx2"),
-}
+        return answer.identity and answer.identity.name.full
+    return getattr(answer.name, "full_name", None)

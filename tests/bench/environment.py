@@ -27,7 +27,16 @@ def prepared() -> Path:
         return python
     print(f"Making {folder.relative_to(ROOT)} with the peers", flush=True)
     venv.create(folder, clear=True, with_pip=True)
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", PEERS]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+        PEERS,
+    ]
     ended = subprocess.run(
         [*command, "--editable", ROOT], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -16,6 +18,7 @@ class Process:
     """A module of the bench, running; it takes lines and gives lines."""
 
     def __init__(self, python: Path, module: str, *arguments: str) -> None:
+        self._name = " ".join([module, *arguments])
         self._process = subprocess.Popen(
             [python, "-m", module, *arguments], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -27,7 +30,7 @@ class Process:
         """The next line, decoded from JSON. Errors: RuntimeError when it has ended instead."""
         text = self._stdout.readline()
         if not text:
-            raise RuntimeError(f"a process of the bench ended with {self._process.wait()}: {self._process.args}")
+            raise RuntimeError(f"a process of the bench ended with {self._process.wait()}: {self._name}")
         return json.loads(text)
 
     def ask(self, order: dict[str, int]) -> Any:
@@ -43,7 +46,7 @@ class Process:
 
 
 @contextmanager
-def process(python: Path, module: str, *arguments: str) -> Iterator[Process]:
+def process(python: Path, module: str, *arguments: str) -> Generator[Process]:
     """A process for as long as the block lasts."""
     started = Process(python, module, *arguments)
     try:

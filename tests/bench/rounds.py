@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from tests.bench.processes import Process, process, url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 BASELINE = "httpx"
 
@@ -28,7 +31,7 @@ class Ratio:
         return cls(median(ratios), min(ratios), max(ratios))
 
     def __str__(self) -> str:
-        return f"{self.middle:.2f} ({self.low:.2f}–{self.high:.2f})"
+        return f"{self.middle:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import json
 import sys
 from collections import Counter
 from itertools import count
+from typing import ClassVar
 
 STATUS = {
     "status": "success",
@@ -29,8 +30,6 @@ STATUS = {
         "countryCode": "BE",
     },
 }
-# A sibling of CM's itsme API has its order named so, and asks for its status by POST; pybankid speaks like that.
-ORDER = {"orderRef": "", "autoStartToken": "", "qrStartToken": "", "qrStartSecret": ""}
 
 
 def _answer(body: bytes) -> bytes:
@@ -44,7 +43,6 @@ _CREATED = json.dumps(
     {
         "transactionToken": "T" * 64,
         "authenticationUrl": "https://login.itsme.example/a1b2c3",
-        **ORDER,
     }
 ).encode()
 _STATUS = _answer(json.dumps(STATUS).encode())
@@ -55,6 +53,11 @@ _tokens = count(1)
 def created() -> bytes:
     """A transaction with a token of its own, as the API gives."""
     return _answer(_CREATED.replace(b"T" * 64, b"%064d" % next(_tokens)))
+
+
+def reads_status(method: bytes, target: bytes) -> bool:
+    """Whether it is a status call: pybankid asks by POST to .../collect."""
+    return method == b"GET" or target.endswith(b"/collect")
 
 
 class Answering(asyncio.Protocol):
@@ -82,18 +85,17 @@ class Answering(asyncio.Protocol):
         self._received = received
 
     def answer(self, method: bytes, target: bytes) -> None:
-        """Answers a create and a status call by its method; a POST to .../collect is a status call too."""
-        reads = method == b"GET" or target.endswith(b"/collect")
-        self.transport.write(_STATUS if reads else created())
+        """Answers a create or a status call."""
+        self.transport.write(_STATUS if reads_status(method, target) else created())
 
 
 class Dropping(Answering):
     """Drops the first read of each status, without an answer; the data is gone by then, as with CM."""
 
-    reads: Counter[bytes] = Counter()
+    reads: ClassVar[Counter[bytes]] = Counter()
 
     def answer(self, method: bytes, target: bytes) -> None:
-        if method == b"GET" or target.endswith(b"/collect"):
+        if reads_status(method, target):
             self.reads[target] += 1
             if self.reads[target] == 1:
                 self.transport.abort()

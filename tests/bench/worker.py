@@ -9,14 +9,41 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from tests.bench import async_contenders, contenders
+from tests.bench import async_contenders, contenders, peers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PERSON = "Lucas Maes"
+
+BLOCKING: dict[str, Callable[[str], contenders.Contender]] = {
+    "httpx": contenders.Httpx,
+    "facade": contenders.Facade,
+    "generated": contenders.Generated,
+    "httpcore": contenders.Httpcore,
+    "httpx2": lambda url: contenders.Httpx(url, "httpx2"),
+    "pybankid": peers.Pybankid,
+    "auth0": peers.Auth0,
+    "openai": peers.Openai,
+    "stripe": peers.Stripe,
+}
+AWAITING: dict[str, Callable[[str], async_contenders.AsyncContender]] = {
+    "httpx": async_contenders.Httpx,
+    "facade": async_contenders.Facade,
+    "httpx-100": async_contenders.httpx_keeping_100,
+    "generated": async_contenders.Generated,
+    "httpcore": async_contenders.Httpcore,
+    "httpx2": lambda url: async_contenders.Httpx(url, import_module("httpx2").AsyncClient()),
+    "httpx-aiohttp": lambda url: async_contenders.Httpx(url, import_module("httpx_aiohttp").HttpxAiohttpClient()),
+    "aiohttp": async_contenders.Aiohttp,
+    "openai": peers.AsyncOpenai,
+}
 
 
 class WrongAnswer(Exception):
@@ -32,7 +59,7 @@ class Blocking:
     """Runs a blocking contender, one call after another."""
 
     def __init__(self, name: str, url: str) -> None:
-        self._contender = contenders.CONTENDERS[name](url)
+        self._contender = BLOCKING[name](url)
 
     def seconds_for(self, pairs: int, in_flight: int) -> float:
         assert in_flight == 1
@@ -60,7 +87,7 @@ class Awaiting:
 
     @staticmethod
     async def _open(name: str, url: str) -> async_contenders.AsyncContender:
-        return async_contenders.CONTENDERS[name](url)
+        return AWAITING[name](url)
 
     def seconds_for(self, pairs: int, in_flight: int) -> float:
         return self._runner.run(self._seconds_for(pairs, in_flight))
@@ -94,7 +121,7 @@ class Awaiting:
 
 
 def ending(read: Callable[[], Any]) -> str:
-    """How a read ended for the caller: "answer", the outcome that the answer names, or the error's name."""
+    """How a read ended for the caller: "answer", the result and outcome that the answer names, or the error's name."""
     try:
         answer = read()
     except Exception as error:  # noqa: BLE001 - every contender has errors of its own
@@ -110,6 +137,7 @@ def main(kind: str, name: str, url: str) -> None:
         order = json.loads(line)
         done = runner.seconds_for(**order) if order["pairs"] else ending(runner.read)
         print(json.dumps(done), flush=True)
+    os._exit(0)  # what the contenders leave open closes with the process, without their warnings
 
 
 if __name__ == "__main__":
