@@ -26,7 +26,7 @@ def retry_after(raw: RawAnswer, now: datetime | None = None) -> float:
         return float(value[:9])
     try:
         then = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for an offset of more hours than fit
         return 0.0
     if then.tzinfo is None:
         then = then.replace(tzinfo=UTC)
