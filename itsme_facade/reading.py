@@ -46,7 +46,7 @@ def repaired_phone_number(text: str) -> str | None:
 
 
 def read_identity(document: Mapping[str, Any]) -> Identity | None:
-    """The person's data in a status answer, or None if no documented field of it came.
+    """The person's data in a status answer, or None if no documented field of it came with anything in it.
 
     Every oddity is read and none raises: what is not of its documented type, or could be read only in part, stays
     in `extra` as it came.
@@ -56,12 +56,12 @@ def read_identity(document: Mapping[str, Any]) -> Identity | None:
     from cm_itsme_client.models.gender import Gender
     from cm_itsme_client.models.locale import Locale
 
-    if not any(document.get(key) not in (None, "", [], {}) for key in USER_INFORMATION):
+    if not _says_anything(document):
         return None
     fields = _Fields(document)
     fields.left.pop("status", None)
     gender, locale = fields.text("gender"), fields.text("locale")
-    return Identity(
+    identity = Identity(
         user_id=fields.text("userId", numbers=True),
         name=_name(fields),
         gender=gender and known_or_as_it_came(gender, Gender),
@@ -72,6 +72,12 @@ def read_identity(document: Mapping[str, Any]) -> Identity | None:
         address=_address(fields),
         extra=fields.left,
     )
+    # A name or an address of nothing but nulls is nobody's data.
+    return identity if _says_anything(fields.left) or identity != Identity(extra=fields.left) else None
+
+
+def _says_anything(document: Mapping[str, Any]) -> bool:
+    return any(document.get(key) not in (None, "", [], {}) for key in USER_INFORMATION)
 
 
 class _Fields:
