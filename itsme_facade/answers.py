@@ -63,7 +63,8 @@ def read_transaction(raw: RawAnswer, secrets: Iterable[str] = ()) -> tuple[str, 
     except (KeyError, TypeError, ValueError):
         raise _unreadable(raw, "lacks transactionToken or authenticationUrl") from None
     url, token = transaction.authentication_url, transaction.transaction_token
-    if not isinstance(token, str) or not token:
+    # Dots alone would be another path, and a lone surrogate cannot stand in an address.
+    if not isinstance(token, str) or not token.strip(". ") or not token.isprintable():
         raise _unreadable(raw, "has no usable transactionToken")
     if wrong_address(url):
         raise _unreadable(raw, "has an authenticationUrl that a browser must not be sent to")
@@ -117,7 +118,8 @@ def scrubbed(text: str, secrets: Iterable[str]) -> str:
     'phoneNumber … is wrong'
     """
     for secret in secrets:
-        values = [value for _, value in parse_qsl(urlsplit(secret).query)] if "?" in secret else []
+        query = urlsplit(secret).query if "?" in secret else ""
+        values = [value for _, value in parse_qsl(query)] + [part.partition("=")[2] for part in query.split("&")]
         for form in {secret, secret.lstrip("+"), quote(secret, safe=""), *values} - {""}:
             text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
     return text
@@ -153,7 +155,8 @@ def _failure(
     raw: RawAnswer, document: Mapping[str, Any] | None, doing: str, secrets: Iterable[str], *, quotable: bool
 ) -> ItsmeError:
     message = _message(raw, document)
-    message = scrubbed(message, secrets) if message else None
+    # Cut last: a secret that is cut in two would not be found.
+    message = scrubbed(message, secrets)[:_LONGEST_MESSAGE] if message else None
     refused = raw.status_code < 500
     who_did = "CM's API refused to" if refused else "CM's API failed to"
     # What CM says of a request quotes at most what we sent, and that is scrubbed. What it says of a read might
@@ -197,7 +200,7 @@ def _message(raw: RawAnswer, document: Mapping[str, Any] | None) -> str | None:
         message = None
     if not isinstance(message, str):
         return None
-    return " ".join(message.split())[:_LONGEST_MESSAGE] or None
+    return " ".join(message.split()) or None
 
 
 def _request_id(raw: RawAnswer) -> str | None:
