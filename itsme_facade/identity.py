@@ -27,6 +27,13 @@ def known_or_as_it_came(word: str, words: type[_Words]) -> _Words | str:
         return word
 
 
+def _member_or_word(word: str | None, words: type[_Words]) -> _Words | str | None:
+    try:
+        return word if word is None else words(word)
+    except ValueError:
+        return word
+
+
 class _Personal:
     """What all values with personal data share: they do not show it and are not pickled by accident."""
 
@@ -143,13 +150,12 @@ class Identity(_Personal):
         from cm_itsme_client.models.locale import Locale
 
         name, address, birthdate = (document.get(key) for key in ("name", "address", "birthdate"))
-        gender, locale = document.get("gender"), document.get("locale")
         return cls(
             user_id=document.get("user_id"),
             name=None if name is None else Name(**name),
-            gender=None if gender is None else known_or_as_it_came(gender, Gender),
+            gender=_member_or_word(document.get("gender"), Gender),
             birthdate=None if birthdate is None else PartialDate.fromisoformat(birthdate),
-            locale=None if locale is None else known_or_as_it_came(locale, Locale),
+            locale=_member_or_word(document.get("locale"), Locale),
             phone_number=document.get("phone_number"),
             email_address=document.get("email_address"),
             address=None if address is None else _address(**address),
