@@ -125,6 +125,27 @@ def test_a_number_that_nobody_has_can_be_corrected(
     assert TEXTS["en"]["icons"] in give(browser, url, "+32471234567").text
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"phoneNumber=%FF&" + b"a" * 70_000,
+        b"phoneNumber=\xff",
+        b"&".join([b"phoneNumber=1"] * 1000),
+        b"phoneNumber=%00",
+        b"",
+    ],
+    ids=["large", "no UTF-8", "many fields", "zero byte", "empty"],
+)
+def test_a_form_that_no_page_of_ours_sends_is_a_number_that_nobody_has(
+    shop: RelyingParty, browser: httpx.Client, body: bytes
+) -> None:
+    url = shop.create()["authenticationUrl"]
+    browser.get(url)
+    page = browser.post(url, content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert page.status_code == 200
+    assert TEXTS["en"]["fault"] in page.text
+
+
 ENDS: Final = ["success", "cancelled", "failure", "expired"]
 
 

@@ -1,5 +1,7 @@
 """The world by itself: time, people and transactions, without a server."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -258,3 +260,37 @@ def test_the_clock_runs_by_itself_and_only_forward() -> None:
         with pytest.raises(ValueError, match=r"forward|NaN"):
             clock.advance(wrong)
     assert Clock().now() == pytest.approx(datetime.now(UTC).timestamp(), abs=5)
+
+
+def test_a_second_number_on_the_page_changes_nothing() -> None:
+    world = still_world()
+    transaction = world.create(request())
+    assert world.give_number(transaction.id, LUCAS)
+    assert world.give_number(transaction.id, OTHER)
+    assert transaction.asked == LUCAS
+    assert [what for _, what in life(transaction)] == ["created", "app of lucas asked"]
+
+
+def test_the_thirty_seconds_run_from_when_the_browser_was_sent_back() -> None:
+    world = still_world(Assumptions(read_within=timedelta(seconds=30)))
+    transaction = world.create(request())
+    world.answer(LUCAS, "approve")
+    world.advance(25)
+    world.send_back(transaction.id)
+    world.advance(25)
+    assert "emailAddress" in (world.read(transaction.token) or {})
+
+
+def test_threads_that_read_at_the_same_moment_get_the_user_information_once() -> None:
+    world = still_world()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(150):
+                transaction = world.create(request())
+                world.answer(LUCAS, "approve", transaction.id)
+                answers = list(pool.map(world.read, [transaction.token] * 4))
+                assert [len(answer or {}) for answer in answers].count(3) == 1
+    finally:
+        sys.setswitchinterval(interval)
