@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.statements"]
+
 # The machines that run this are shared and slow in bursts; a deadline would measure them, not the code.
 settings.register_profile("itsme", deadline=None, print_blob=True)
 settings.load_profile("itsme")
