@@ -6,7 +6,7 @@
 .SUFFIXES:
 
 PYTHON ?=                 # the Python to make .venv with; empty: the first one >= 3.11 that really runs
-TEST_FLAGS ?=             # more flags for pytest
+TEST_FLAGS ?= --conformance # flags for pytest; this one wants every statement held, so leave it out to run a part
 
 VENV := .venv
 BIN := $(VENV)/bin
