@@ -1,7 +1,5 @@
 """One way to call the sync client, and the async one on asyncio and on trio: each test is written once."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial

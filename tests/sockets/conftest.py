@@ -1,7 +1,5 @@
 """A server that misbehaves, and clients of every kind that talk to it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any, Protocol

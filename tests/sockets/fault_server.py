@@ -1,7 +1,5 @@
 """A server on a real socket that misbehaves, byte by byte, as a test tells it to."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import select
@@ -12,7 +10,7 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Self
 
 from attrs import define, field, frozen
@@ -294,7 +292,7 @@ def interrupt_the_caller(line: Line, _: Asked) -> None:
 
 
 @contextlib.contextmanager
-def refusing_port() -> Iterator[int]:
+def refusing_port() -> Generator[int]:
     """A port at which nobody listens, and nobody else can meanwhile."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -303,7 +301,7 @@ def refusing_port() -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def silent_port() -> Iterator[int]:
+def silent_port() -> Generator[int]:
     """A port at which connecting never ends: its queue is full, and nobody takes anything off it."""
     with contextlib.ExitStack() as open_sockets:
         listener = open_sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
@@ -318,7 +316,7 @@ def silent_port() -> Iterator[int]:
 def tunnel(port: int) -> Behaviour:
     """What a proxy does on CONNECT, whatever host was asked for: joins the connection to this loopback port."""
 
-    def behave(line: Line, _: Asked) -> None:
+    def behave(line: Line, _asked: Asked) -> None:
         with socket.create_connection(("127.0.0.1", port)) as further:
             line.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
             ends = {line.socket: further, further: line.socket}

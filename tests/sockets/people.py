@@ -1,7 +1,5 @@
 """Made-up secrets, and a person whose every field is a word found nowhere else, so that a leak shows."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Every odd answer ends in a typed result or a typed error, with its bytes on it."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import tracemalloc

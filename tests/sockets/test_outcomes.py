@@ -1,10 +1,8 @@
 """A success says what became of the person's data, whatever happened on the wire before."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
 import anyio
@@ -183,11 +181,14 @@ def test_a_keyboard_interrupt_within_a_read_is_an_interrupted_read(server: Fault
     assert result.outcome is Outcome.LOST
 
 
+Read = Callable[[], Coroutine[Any, Any, object]]
+
+
 async def seen(server: FaultServer, condition: Callable[[FaultServer], bool]) -> None:
     await anyio.to_thread.run_sync(server.wait_until, condition)
 
 
-async def cancelled_by_asyncio(server: FaultServer, read: Callable[[], Awaitable[object]]) -> None:
+async def cancelled_by_asyncio(server: FaultServer, read: Read) -> None:
     task = asyncio.ensure_future(read())
     await seen(server, lambda it: it.asked("GET") == 1)
     task.cancel()
@@ -195,21 +196,21 @@ async def cancelled_by_asyncio(server: FaultServer, read: Callable[[], Awaitable
         await task
 
 
-async def cancelled_by_a_scope(server: FaultServer, read: Callable[[], Awaitable[object]]) -> None:
+async def cancelled_by_a_scope(server: FaultServer, read: Read) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(read)
         await seen(server, lambda it: it.asked("GET") == 1)
         tasks.cancel_scope.cancel()
 
 
-async def cancelled_by_trio(server: FaultServer, read: Callable[[], Awaitable[object]]) -> None:
+async def cancelled_by_trio(server: FaultServer, read: Read) -> None:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(read)
         await seen(server, lambda it: it.asked("GET") == 1)
         nursery.cancel_scope.cancel()
 
 
-Cancel = Callable[[FaultServer, Callable[[], Awaitable[object]]], Awaitable[None]]
+Cancel = Callable[[FaultServer, Read], Awaitable[None]]
 CANCELLATIONS: dict[str, tuple[str, Cancel]] = {
     "an asyncio task": ("asyncio", cancelled_by_asyncio),
     "a scope on asyncio": ("asyncio", cancelled_by_a_scope),
@@ -251,7 +252,7 @@ class _ClosesSlowly(httpx.AsyncByteStream):
     def __init__(self, body: bytes, closing: threading.Event) -> None:
         self._body, self._closing = body, closing
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._body
 
     async def aclose(self) -> None:

@@ -1,12 +1,11 @@
 """A request is sent again only by the facade's own decision: a POST if it never left, a GET if no answer arrived."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 
+import anyio
 import pytest
 
-from itsme_facade import NotConnected, Outcome, ReadInterrupted, Started, Success, TimedOut
+from itsme_facade import AsyncItsme, NotConnected, Outcome, ReadInterrupted, Started, Success, TimedOut
 from tests.sockets.caller import Caller
 from tests.sockets.conftest import Connect
 from tests.sockets.fault_server import (
@@ -20,7 +19,7 @@ from tests.sockets.fault_server import (
     send_and_close,
     silent_port,
 )
-from tests.sockets.people import CREATED, OPEN, TRANSACTION, WITH_PERSON, WITHOUT_PERSON, as_usual
+from tests.sockets.people import CREATED, OPEN, TOKEN, TRANSACTION, WITH_PERSON, WITHOUT_PERSON, as_usual
 
 LOSSES: dict[str, Behaviour] = {
     "dropped before the answer": drop,
@@ -172,7 +171,7 @@ def test_a_connection_that_cannot_be_made_in_time_is_safe_to_try_again(connect: 
         assert caught.value.retry_safe
 
 
-def test_a_status_that_was_never_asked_for_is_no_interrupted_read(connect: Connect, server: FaultServer) -> None:
+def test_a_status_that_was_never_asked_for_is_no_interrupted_read(connect: Connect) -> None:
     with silent_port() as port:
         caller = connect(f"http://127.0.0.1:{port}", timeout=0.3)
         with pytest.raises(TimedOut):
@@ -181,3 +180,19 @@ def test_a_status_that_was_never_asked_for_is_no_interrupted_read(connect: Conne
         result = caller.status(scopes=["email"], timeout=5)
     assert isinstance(result, Success)
     assert result.outcome is Outcome.ALREADY_GIVEN
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_read_that_is_cancelled_before_there_is_a_connection_is_no_interrupted_read(backend: str) -> None:
+    async def story() -> None:
+        with silent_port() as port:
+            itsme = AsyncItsme(TOKEN, base_url=f"http://127.0.0.1:{port}")
+            with anyio.move_on_after(0.1):
+                await itsme.status(TRANSACTION)
+        with FaultServer(send(answer(WITHOUT_PERSON)), at=port):
+            result = await itsme.status(TRANSACTION, scopes=["email"])
+            await itsme.aclose()
+        assert isinstance(result, Success)
+        assert result.outcome is Outcome.ALREADY_GIVEN
+
+    anyio.run(story, backend=backend)
