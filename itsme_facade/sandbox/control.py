@@ -141,14 +141,14 @@ class _Control:
         return {"people": [self._person(person) for person in self._world.people.values()]}
 
     def _person(self, person: Person) -> object:
-        phone = self._world.phone_of(person.id)
+        phone = self._world.residents.phone_of(person.id)
         return {
             "id": person.id,
             "about": person.about,
             "phoneNumber": phone.number,
             "behaviour": phone.habit.behaviour if phone.habit else None,
             "afterSeconds": phone.habit.after if phone.habit else None,
-            "blocked": self._world.is_blocked(person.id),
+            "blocked": self._world.residents.account(person.id).blocked,
         }
 
     def _transactions(self, _request: Request, _fields: Fields) -> object:
@@ -173,7 +173,7 @@ class _Control:
         if "person" in fields and "phoneNumber" in fields:
             raise BadRequest(["person, phoneNumber: give one of them"])
         if "person" in fields:
-            return self._world.phone_of(_text(fields, "person")).number
+            return self._world.residents.phone_of(_text(fields, "person")).number
         if "phoneNumber" in fields:
             number = national_to_international(_text(fields, "phoneNumber"))
             if number is None:
@@ -192,7 +192,7 @@ class _Control:
 
     def _always(self, request: Request, fields: Fields) -> object:
         person_id: str = request.path_params["person"]
-        number = self._world.phone_of(person_id).number
+        number = self._world.residents.phone_of(person_id).number
         behaviour = fields.get("behaviour")
         after = _seconds(fields, "afterSeconds") if "afterSeconds" in fields else 0.0
         if behaviour is not None and behaviour not in BEHAVIOURS:

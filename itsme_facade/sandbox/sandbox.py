@@ -135,7 +135,7 @@ class Sandbox:
         Raises:
             UnknownPerson: Nobody has this id; the message names those who are there.
         """
-        self.world.phone_of(person_id)
+        self.world.residents.phone_of(person_id)
         return SandboxPerson(self.world, self.world.people[person_id])
 
     @property
@@ -210,7 +210,7 @@ class SandboxPerson:
         self._world = world
         self.id: Final = person.id
         self.details: Final = person
-        self.phone: Final = SandboxPhone(world, world.phone_of(person.id).number)
+        self.phone: Final = SandboxPhone(world, world.residents.phone_of(person.id).number)
 
     def __repr__(self) -> str:
         return f"SandboxPerson({self.id!r})"
@@ -233,7 +233,7 @@ class SandboxPerson:
 
     def user_id(self, api_token: str = TOKEN) -> str:
         """The userId that the owner of an API token knows them by: 40 letters and digits."""
-        return self._world.user_id(self.id, api_token)
+        return self._world.residents.account(self.id).user_id(api_token)
 
 
 class SandboxPhone:

@@ -63,7 +63,7 @@ def view(world: World, transaction: Transaction) -> TransactionView:
         scopes=request.scopes,
         locale=request.locale,
         status=transaction.status,
-        asked=world.owner_of(transaction.asked) if transaction.asked else None,
+        asked=world.residents.phone(transaction.asked).owner if transaction.asked else None,
         reads=transaction.reads,
         given=transaction.given,
         timeline=tuple(transaction.timeline),

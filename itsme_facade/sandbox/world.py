@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-import heapq
 import threading
-from itertools import count
 from secrets import SystemRandom
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, frozen
-
+from .agenda import Agenda
 from .answers import Answer, user_information
 from .assumptions import Assumptions
-from .chance import lasting_letters, letters
+from .chance import letters
 from .clock import Clock
-from .errors import AlreadyOver, BadCatalogue, NotAsked, OtherBrowser, UnknownPerson, UnknownTransaction
-from .people import check_numbers, default_people
+from .errors import AlreadyOver, NotAsked, OtherBrowser
+from .ledger import Ledger
+from .people import default_people
 from .phones import Behaviour, Habit, Phone, national_to_international
+from .residents import Residents
 from .transactions import Status, Transaction, TransactionRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from random import Random
 
     from .people import Person
 
 ICONS: Final = ("circle", "square", "triangle", "star", "heart", "moon", "cloud", "flower")
-
-
-@define(eq=False)
-class Account:
-    """A person's itsme account. `made` counts how often it was made: each time gives new userIds."""
-
-    person: Person
-    blocked: bool
-    made: int = 1
-
-
-@frozen(order=True)
-class _Due:
-    """Something that happens by itself: `number` keeps the order of what is due at one moment."""
-
-    at: float
-    number: int
-    happen: Callable[[float], None]
 
 
 class World:
@@ -72,24 +53,12 @@ class World:
         self.clock: Final = clock or Clock()
         self._random = random or SystemRandom()
         self._lock = threading.RLock()
-        faults: list[str] = []
-        check_numbers(self.people, faults)
-        if faults:
-            raise BadCatalogue("people: " + "; ".join(faults))
         self._begin()
 
     def _begin(self) -> None:
-        self._transactions: dict[str, Transaction] = {}
-        self._tokens: dict[str, Transaction] = {}
-        self._due: list[_Due] = []
-        self._number = count()
-        self._phones: dict[str, Phone] = {}
-        self._accounts: dict[str, Account] = {}
-        for person in self.people.values():
-            number = national_to_international(person.phone_number) or person.phone_number
-            habit = Habit(person.behaviour) if person.behaviour else None
-            self._phones[number] = Phone(number, person.id, habit)
-            self._accounts[person.id] = Account(person, blocked=person.account == "blocked")
+        self.residents = Residents(self.people)
+        self._ledger = Ledger()
+        self._agenda = Agenda()
 
     def reset(self) -> None:
         """Back to the beginning: no transactions, everybody as in the catalogue, the clock as it was."""
@@ -110,9 +79,9 @@ class World:
                 expires_at=now + self.assumptions.lifetime.total_seconds(),
             )
             transaction.note(now, "created")
-            self._transactions[transaction.id] = self._tokens[transaction.token] = transaction
-            self._plan(transaction.expires_at, lambda at: self._run_out(transaction, at, Status.EXPIRED))
-            phone = self._phones.get(request.phone_number or "")
+            self._ledger.add(transaction)
+            self._agenda.plan(transaction.expires_at, lambda at: self._run_out(transaction, at, Status.EXPIRED))
+            phone = self.residents.find_phone(request.phone_number)
             if phone is not None and phone.habit is not None:
                 self._ask(transaction, phone, now)
                 self._catch_up()
@@ -126,7 +95,7 @@ class World:
         """
         with self._lock:
             now = self._catch_up()
-            transaction = self._tokens.get(token)
+            transaction = self._ledger.with_token(token)
             if transaction is None:
                 return None
             transaction.reads += 1
@@ -165,7 +134,7 @@ class World:
         """
         with self._lock:
             now = self._catch_up()
-            transaction = self._find(transaction_id)
+            transaction = self._ledger.with_id(transaction_id)
             if only_look:
                 return transaction
             if transaction.browser is None:
@@ -183,8 +152,8 @@ class World:
         """
         with self._lock:
             now = self._catch_up()
-            transaction = self._find(transaction_id)
-            phone = self._phones.get(national_to_international(written) or "")
+            transaction = self._ledger.with_id(transaction_id)
+            phone = self.residents.find_phone(national_to_international(written))
             if phone is None:
                 return False
             if transaction.is_open and transaction.asked is None:
@@ -195,7 +164,7 @@ class World:
     def send_back(self, transaction_id: str) -> None:
         """Note that the browser is being sent to redirectUrl."""
         with self._lock:
-            transaction = self._find(transaction_id)
+            transaction = self._ledger.with_id(transaction_id)
             if transaction.returned_at is None:
                 transaction.returned_at = self._catch_up()
                 transaction.note(transaction.returned_at, "browser sent to redirectUrl")
@@ -219,8 +188,10 @@ class World:
         """
         with self._lock:
             now = self._catch_up()
-            phone = self._phone(number)
-            transaction = self._newest_for(phone) if transaction_id is None else self._find(transaction_id)
+            phone = self.residents.phone(number)
+            transaction = (
+                self._ledger.newest_for(phone) if transaction_id is None else self._ledger.with_id(transaction_id)
+            )
             if not transaction.is_open:
                 raise AlreadyOver(f"transaction {transaction.id} is over: {transaction.status}")
             if transaction.asked not in (None, phone.number):
@@ -239,11 +210,11 @@ class World:
         """
         with self._lock:
             now = self._catch_up()
-            phone = self._phone(number)
+            phone = self.residents.phone(number)
             phone.habit = habit
             if habit is None:
                 return
-            for transaction in [t for t in self._transactions.values() if t.is_open]:
+            for transaction in self._ledger.still_open():
                 if transaction.asked == number:
                     self._plan_habit(transaction, phone, habit, now)
                 elif transaction.asked is None and transaction.request.phone_number == number:
@@ -257,18 +228,9 @@ class World:
             UnknownPerson: Nobody has this id.
         """
         with self._lock:
-            account = self._account(person_id)
+            account = self.residents.account(person_id)
             account.made += 1
             account.blocked = False
-
-    def user_id(self, person_id: str, api_token: str) -> str:
-        """What the owner of an API token knows a person by: 40 letters and digits, the same in every run.
-
-        Raises:
-            UnknownPerson: Nobody has this id.
-        """
-        with self._lock:
-            return lasting_letters(40, person_id, str(self._account(person_id).made), api_token.lower())
 
     # What only the control room does
 
@@ -283,7 +245,7 @@ class World:
             raise ValueError("only failure and expired come by themselves; the others take a person")
         with self._lock:
             now = self._catch_up()
-            transaction = self._find(transaction_id)
+            transaction = self._ledger.with_id(transaction_id)
             self._end(transaction, status, now, why)
             return transaction
 
@@ -295,40 +257,13 @@ class World:
         """
         with self._lock:
             self._catch_up()
-            return self._find(transaction_id)
+            return self._ledger.with_id(transaction_id)
 
     def transactions(self) -> tuple[Transaction, ...]:
         """All transactions that are remembered, oldest first."""
         with self._lock:
             self._catch_up()
-            return tuple(self._transactions.values())
-
-    def phone_of(self, person_id: str) -> Phone:
-        """A person's phone.
-
-        Raises:
-            UnknownPerson: Nobody has this id.
-        """
-        with self._lock:
-            self._account(person_id)
-            return next(phone for phone in self._phones.values() if phone.owner == person_id)
-
-    def owner_of(self, number: str) -> str:
-        """The id of the person whose phone has this number.
-
-        Raises:
-            UnknownPerson: Nobody has it.
-        """
-        return self._phone(number).owner
-
-    def is_blocked(self, person_id: str) -> bool:
-        """Whether a person's account is blocked.
-
-        Raises:
-            UnknownPerson: Nobody has this id.
-        """
-        with self._lock:
-            return self._account(person_id).blocked
+            return self._ledger.all()
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward and let happen what is due by then.
@@ -348,11 +283,11 @@ class World:
         transaction.icons = tuple(self._random.sample(ICONS, 3))
         transaction.icon = self._random.choice(transaction.icons)
         transaction.note(at, f"app of {phone.owner} asked")
-        if self._accounts[phone.owner].blocked:
+        if self.residents.account(phone.owner).blocked:
             self._end(transaction, Status(self.assumptions.blocked_account), at, "the account is blocked")
             return
         due = at + self.assumptions.approval_time.total_seconds()
-        self._plan(due, lambda at: self._run_out(transaction, at, Status(self.assumptions.unanswered)))
+        self._agenda.plan(due, lambda at: self._run_out(transaction, at, Status(self.assumptions.unanswered)))
         if by_itself and phone.habit is not None:
             self._plan_habit(transaction, phone, phone.habit, at)
 
@@ -362,14 +297,14 @@ class World:
             if transaction.is_open and phone.habit is habit:
                 self._behave(transaction, phone, habit.behaviour, at)
 
-        self._plan(at + habit.after, act)
+        self._agenda.plan(at + habit.after, act)
 
     def _behave(self, transaction: Transaction, phone: Phone, behaviour: Behaviour, at: float) -> None:
         match behaviour:
             case "approve":
-                account = self._accounts[phone.owner]
+                account = self.residents.account(phone.owner)
                 transaction.person = account.person
-                transaction.user_id = self.user_id(phone.owner, transaction.request.token)
+                transaction.user_id = account.user_id(transaction.request.token)
                 self._end(transaction, Status.SUCCESS, at, f"approved by {phone.owner}")
             case "refuse":
                 self._end(transaction, Status.CANCELLED, at, f"refused by {phone.owner}")
@@ -386,51 +321,10 @@ class World:
 
     def _end(self, transaction: Transaction, status: Status, at: float, why: str) -> None:
         transaction.end(status, at, why)
-        self._plan(at + self.assumptions.retention.total_seconds(), lambda _: self._forget(transaction))
-
-    def _forget(self, transaction: Transaction) -> None:
-        self._transactions.pop(transaction.id, None)
-        self._tokens.pop(transaction.token, None)
-
-    def _plan(self, at: float, happen: Callable[[float], None]) -> None:
-        heapq.heappush(self._due, _Due(at, next(self._number), happen))
+        self._agenda.plan(at + self.assumptions.retention.total_seconds(), lambda _: self._ledger.forget(transaction))
 
     def _catch_up(self) -> float:
         """Let everything happen that is due, in order, each at its own time; return the time it is now."""
         now = self.clock.now()
-        while self._due and self._due[0].at <= now:
-            due = heapq.heappop(self._due)
-            due.happen(due.at)
+        self._agenda.catch_up(now)
         return now
-
-    # Who and which is meant
-
-    def _find(self, transaction_id: str) -> Transaction:
-        try:
-            return self._transactions[transaction_id]
-        except KeyError:
-            raise UnknownTransaction("no transaction has this id, or it was forgotten after its retention") from None
-
-    def _account(self, person_id: str) -> Account:
-        try:
-            return self._accounts[person_id]
-        except KeyError:
-            raise UnknownPerson(f"nobody is called {person_id!r}; there are: {', '.join(self.people)}") from None
-
-    def _phone(self, number: str) -> Phone:
-        try:
-            return self._phones[number]
-        except KeyError:
-            raise UnknownPerson("nobody has this phone number; the people's numbers are in the catalogue") from None
-
-    def _newest_for(self, phone: Phone) -> Transaction:
-        still_open = [t for t in reversed(self._transactions.values()) if t.is_open]
-        unasked = [t for t in still_open if t.asked is None]
-        for candidates in (
-            [t for t in still_open if t.asked == phone.number],
-            [t for t in unasked if t.request.phone_number == phone.number],
-            [t for t in unasked if t.request.phone_number is None],
-        ):
-            if candidates:
-                return candidates[0]
-        raise NotAsked(f"no open transaction could ask the phone of {phone.owner}; create one first")

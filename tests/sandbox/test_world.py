@@ -242,7 +242,7 @@ def test_a_seed_makes_the_same_world_again_and_no_seed_another() -> None:
 def test_unknown_people_are_refused_with_the_names_of_those_who_are_there() -> None:
     world = still_world()
     with pytest.raises(UnknownPerson, match="lucas"):
-        world.phone_of("nobody")
+        world.residents.phone_of("nobody")
     with pytest.raises(UnknownPerson):
         world.answer("+32499999999", "approve")
 

@@ -107,7 +107,7 @@ class Life(RuleBasedStateMachine):
         assert None not in answer.values()
         self.given[transaction.id] = self.given.get(transaction.id, 0) + 1
         assert self.given[transaction.id] == 1
-        owner = self.world.owner_of(transaction.asked or "")
+        owner = self.world.residents.phone(transaction.asked or "").owner
         user_id = str(answer["userId"])
         assert self.known_by.setdefault(user_id, f"{owner} at {transaction.request.token}").startswith(owner)
         assert self.known_by[user_id].endswith(transaction.request.token)
