@@ -120,7 +120,8 @@ def scrubbed(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         query = urlsplit(secret).query if "?" in secret else ""
         values = [value for _, value in parse_qsl(query)] + [part.partition("=")[2] for part in query.split("&")]
-        for form in {secret, secret.lstrip("+"), quote(secret, safe=""), *values} - {""}:
+        forms = {secret, secret.lstrip("+"), quote(secret, safe=""), *values} - {""}
+        for form in sorted(forms, key=len, reverse=True):  # a part replaced first would hide the whole
             text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
     return text
 
