@@ -41,7 +41,11 @@ class Process:
 
     def finish(self) -> str:
         """Lets it end by itself; returns the rest of what it printed."""
-        rest, _ = self._process.communicate(timeout=30)
+        try:
+            rest, _ = self._process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
         return rest
 
 
