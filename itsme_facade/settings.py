@@ -6,6 +6,7 @@ import ipaddress
 import math
 import os
 import re
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
@@ -82,7 +83,7 @@ def resolve(
         problems.append(Problem("token", "not a GUID like 00000000-0000-0000-0000-000000000000"))
     if base_url is not None and environment is not None:
         problems.append(Problem("base_url", "give either an environment or a base URL, not both"))
-    if environment is not None and environment not in ENVIRONMENTS:
+    if environment is not None and environment not in [*ENVIRONMENTS]:  # a list: what is asked may not be hashable
         problems.append(Problem("environment", f"not one of {', '.join(ENVIRONMENTS)}"))
     if base_url is not None and (reason := wrong_base_url(base_url)):
         problems.append(Problem("base_url", reason))
@@ -172,7 +173,7 @@ def _wrong_scheme(parts: SplitResult) -> str | None:
 
 
 def _is_duration(seconds: object) -> bool:
-    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and math.isfinite(seconds) and seconds > 0
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= TIMEOUT_MAX
 
 
 def _number(text: str) -> float:
