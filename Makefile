@@ -24,6 +24,10 @@ help: ## print this list
 run: $(READY) ## start the local sandbox, register a person, log the same person in, print both identities
 	@$(BIN)/python -m itsme_facade.demo.first_login
 
+.PHONY: demo
+demo: $(READY) ## start the sandbox with a small shop and a small bank, until Ctrl-C
+	@$(BIN)/python -m itsme_facade.demo
+
 .PHONY: test
 test: $(READY) $(NODE_READY) ## run every test; a skipped one fails the run
 	$(BIN)/python -m pytest $(strip $(TEST_FLAGS))

@@ -16,6 +16,7 @@ from attrs import frozen
 from itsme_facade import Identity, Itsme, ItsmeError, Outcome, Result, Started, Success
 from itsme_facade.demo.browser import WentAstray, go_through_login_page
 from itsme_facade.demo.paper import Paper, paper_for
+from itsme_facade.demo.received import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,15 +65,13 @@ def _failed(why: str) -> int:
 def _tell(sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper) -> None:
     if person.details.behaviour is None:
         person.always("approve")
-    paper.note(
-        f"A local sandbox answers at {sandbox.url}. It is not the real itsme, and nobody in it is real."
-    )
+    paper.note(f"A local sandbox answers at {sandbox.url}. It is not the real itsme, and nobody in it is real.")
 
     paper.title("Register, with every scope")
     registered = _visit(
         sandbox, itsme, person, paper, lambda: itsme.register(redirect_url=REDIRECT_URL, scopes=EVERYTHING)
     )
-    paper.table(_rows(registered.identity))
+    paper.table(rows(registered.identity))
 
     paper.title("Log in, with the profile and the e-mail address")
     logged_in = _visit(
@@ -82,27 +81,19 @@ def _tell(sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper) -
         paper,
         lambda: itsme.login(redirect_url=REDIRECT_URL, scopes=["profile", "email"]),
     )
-    paper.table(_rows(logged_in.identity))
+    paper.table(rows(logged_in.identity))
 
     paper.title("What this shows")
     if logged_in.identity.user_id != registered.identity.user_id:
-        raise NotLoggedIn(
-            "the two visits gave different userIds, so they cannot be told to be the same person"
-        )
+        raise NotLoggedIn("the two visits gave different userIds, so they cannot be told to be the same person")
     paper.note("The userId is the same both times: that is how a returning person is known.")
     again = itsme.status(logged_in.started)
     if not isinstance(again, Success) or again.outcome is not Outcome.ALREADY_GIVEN:
-        raise NotLoggedIn(
-            f"a second read of the login ended as {again.status}, with what should come once only"
-        )
-    paper.note(
-        "A second read of the login gives Outcome.ALREADY_GIVEN and no identity: data is handed out once."
-    )
+        raise NotLoggedIn(f"a second read of the login ended as {again.status}, with what should come once only")
+    paper.note("A second read of the login gives Outcome.ALREADY_GIVEN and no identity: data is handed out once.")
 
 
-def _visit(
-    sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper, create: Callable[[], Started]
-) -> Visit:
+def _visit(sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper, create: Callable[[], Started]) -> Visit:
     """The six steps of a login, each timed: CM's page calls them "how to use" (API)."""
     begun = time.perf_counter()
 
@@ -132,27 +123,6 @@ def _identity(result: Result) -> Identity:
             f"the transaction ended as {result.status!r}, without an identity. A site offers to start again."
         )
     return result.identity
-
-
-def _rows(identity: Identity) -> list[tuple[str, str]]:
-    """What came, a row each; a part that did not come has no row."""
-    name, address, birthdate = identity.name, identity.address, identity.birthdate
-    rows = {
-        "User id": identity.user_id,
-        "Given name": name and name.given,
-        "Family name": name and name.family,
-        "Full name": name and name.full,
-        "Gender": identity.gender,
-        "Birth date": birthdate and birthdate.isoformat(),
-        "Locale": identity.locale,
-        "Phone number": identity.phone_number,
-        "E-mail address": identity.email_address,
-        "Street": address and ", ".join(address.street),
-        "Postal code": address and address.postal_code,
-        "City": address and address.city,
-        "Country": address and address.country_code,
-    }
-    return [(label, str(value)) for label, value in rows.items() if value]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+"""An identity for people to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from itsme_facade import Identity
+
+
+def rows(identity: Identity) -> list[tuple[str, str]]:
+    """What came, a label and a value each; a part that did not come has no row."""
+    name, address, birthdate = identity.name, identity.address, identity.birthdate
+    values = {
+        "User id": identity.user_id,
+        "Given name": name and name.given,
+        "Family name": name and name.family,
+        "Full name": name and name.full,
+        "Gender": identity.gender,
+        "Birth date": birthdate and birthdate.isoformat(),
+        "Locale": identity.locale,
+        "Phone number": identity.phone_number,
+        "E-mail address": identity.email_address,
+        "Street": address and ", ".join(address.street),
+        "Postal code": address and address.postal_code,
+        "City": address and address.city,
+        "Country": address and address.country_code,
+    }
+    return [(label, str(value)) for label, value in values.items() if value]
+
+
+def of_age(identity: Identity) -> str | None:
+    """Whether the person is 18 or older, in words; None if no birth date was given."""
+    if identity.birthdate is None:
+        return None
+    return {True: "yes", False: "no", None: "cannot be known"}[identity.birthdate.is_at_least(18)]

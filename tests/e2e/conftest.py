@@ -1,0 +1,60 @@
+"""One browser for the folder, one sandbox, shop and bank for each test, and nothing may leave this computer."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from itsme_facade.demo.demo import Demo
+from tests.e2e.browser import find_browser, flags
+from tests.e2e.machines import Machine
+
+# Names elsewhere are not even looked up.
+ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost"
+
+
+class Machines(Protocol):
+    """Makes a machine; the arguments are those of `Machine`."""
+
+    def __call__(self, **how: Any) -> Machine: ...
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/e2e/" in item.nodeid:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium
+        path = find_browser(packaged=chromium.executable_path)
+        browser = chromium.launch(executable_path=path, args=[*flags(), ONLY_HERE], chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def machines(browser: Browser) -> Iterator[Machines]:
+    """Makes machines, each with its own cookies: the desktop, the phone, a stranger's."""
+    made: list[Machine] = []
+
+    def make(**how: Any) -> Machine:
+        made.append(Machine(browser, **how))
+        return made[-1]
+
+    yield make
+    for machine in made:
+        machine.context.close()
+    assert [url for machine in made for url in machine.went_out] == []
+    assert [complaint for machine in made for complaint in machine.complaints] == []
+
+
+@pytest.fixture
+def demo() -> Iterator[Demo]:
+    with Demo() as demo:
+        yield demo
