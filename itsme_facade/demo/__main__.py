@@ -48,10 +48,11 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     try:
-        from itsme_facade.demo.demo import Demo
         from itsme_facade.sandbox import SandboxError
     except ImportError as error:
         return _failed(str(error))
+    from itsme_facade.demo.demo import Demo
+
     try:
         with Demo(port=port) as demo:
             _tell(demo)
