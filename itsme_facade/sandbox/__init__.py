@@ -17,9 +17,11 @@ except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "jinja2", "click"):
         raise
     raise ImportError("the local sandbox needs more packages: pip install 'itsme-facade[sandbox]'") from error
-from .assumptions import Assumptions
-from .clock import Clock
-from .errors import (
+from .views import TransactionView
+from .world.assumptions import Assumptions
+from .world.catalogue import default_people, read_people
+from .world.clock import Clock
+from .world.errors import (
     AlreadyOver,
     BadCatalogue,
     CannotStart,
@@ -28,9 +30,8 @@ from .errors import (
     UnknownPerson,
     UnknownTransaction,
 )
-from .people import Address, Person, default_people, read_people
-from .transactions import Status
-from .views import TransactionView
+from .world.people import Address, Person
+from .world.transactions import Status
 
 __all__ = [
     "Address",

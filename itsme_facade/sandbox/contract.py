@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
 from urllib.parse import urlsplit
 
-from .transactions import Locale, Scope, Service, TransactionRequest
+from .world.transactions import Locale, Scope, Service, TransactionRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .assumptions import Assumptions
+    from .world.assumptions import Assumptions
 
 _GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # RFC 3986, with a host: a browser cannot be sent anywhere else.

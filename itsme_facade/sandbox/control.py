@@ -12,13 +12,23 @@ from urllib.parse import urlsplit
 
 from starlette.routing import Route
 
-from .clock import iso
 from .contract import BadRequest, read_object, unknown_fields
-from .errors import AlreadyOver, NotAsked, SandboxError, UnknownPerson, UnknownTransaction
-from .phones import BEHAVIOURS, Behaviour, Habit, national_to_international
 from .replies import error_reply, json_reply, read_json_body
-from .transactions import Status
 from .views import view
+from .world.clock import iso
+from .world.errors import (
+    AlreadyOver,
+    NotAsked,
+    Refused,
+    SandboxError,
+    UnknownBank,
+    UnknownPerson,
+    UnknownPhone,
+    UnknownSession,
+    UnknownTransaction,
+)
+from .world.phones import BEHAVIOURS, Behaviour, Habit, national_to_international
+from .world.transactions import Status
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,9 +36,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from .people import Person
-    from .transactions import Transaction
     from .world import World
+    from .world.people import Person
+    from .world.transactions import Transaction
 
     Fields = dict[str, object]
     Action = Callable[[Request, Fields], object]
@@ -37,6 +47,9 @@ CONTROL_PATH: Final = "/_sandbox"
 _CODES: Final[dict[type[SandboxError], tuple[int, str]]] = {
     UnknownPerson: (404, "unknown_person"),
     UnknownTransaction: (404, "unknown_transaction"),
+    UnknownPhone: (404, "unknown_phone"),
+    UnknownSession: (404, "unknown_session"),
+    UnknownBank: (404, "unknown_bank"),
     NotAsked: (409, "not_asked"),
     AlreadyOver: (409, "already_over"),
 }
@@ -133,6 +146,8 @@ class _Control:
             return json_reply(action(request, fields))
         except BadRequest as error:
             return self._error(400, str(error), "invalid_parameters")
+        except Refused as error:
+            return self._error(409, str(error), error.message_id.replace("-", "_"))
         except SandboxError as error:
             status, code = _CODES[type(error)]
             return self._error(status, str(error), code)
@@ -158,7 +173,7 @@ class _Control:
         return self._view(self._world.transaction(request.path_params["id"]))
 
     def _view(self, transaction: Transaction) -> object:
-        return view(self._world, transaction).to_dict()
+        return view(transaction).to_dict()
 
     def _person_does(self, behaviour: Behaviour) -> Action:
         def act(request: Request, fields: Fields) -> object:
@@ -202,7 +217,7 @@ class _Control:
 
     def _account_anew(self, request: Request, _fields: Fields) -> object:
         person_id: str = request.path_params["person"]
-        self._world.make_account_anew(person_id)
+        self._world.accounts.make_anew(person_id)
         return self._person(self._world.people[person_id])
 
     def _clock(self, _request: Request, _fields: Fields) -> object:

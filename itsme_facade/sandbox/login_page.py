@@ -11,16 +11,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .contract import BadRequest
-from .errors import OtherBrowser, UnknownTransaction
 from .languages import translations
 from .replies import read_body
+from .world.errors import OtherBrowser, Refused, UnknownTransaction
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from starlette.requests import Request
 
-    from .transactions import Transaction
     from .world import World
+    from .world.transactions import Transaction
 
 STYLE_PATH: Final = "/static/sandbox.css"
 _HEADERS: Final = {
@@ -86,7 +86,12 @@ def _page(world: World, request: Request, *, number: str | None = None, only_loo
 
 def _stage(world: World, transaction: Transaction, locale: str, *, written: str | None) -> Response:
     """Take the number that was written, if one was, and show the stage that the transaction has reached."""
-    known = written is None or world.give_number(transaction.id, written)
+    refusal = None
+    if written is not None:
+        try:
+            world.give_number(transaction.id, written)
+        except Refused as error:
+            refusal = error.text(translations(locale).gettext)
     if not transaction.is_open and written is None:
         world.send_back(transaction.id)
         appended = urlencode(world.assumptions.redirect_appends)
@@ -98,7 +103,7 @@ def _stage(world: World, transaction: Transaction, locale: str, *, written: str 
     if transaction.asked is None:
         prefilled = transaction.request.phone_number or "" if written is None else written
         service = transaction.request.service
-        return _render(locale, "number.html", number=prefilled, service=service, known=known)
+        return _render(locale, "number.html", number=prefilled, service=service, refusal=refusal)
     refresh = f"{_REFRESH_SECONDS}; url=/login/{transaction.id}"
     return _render(locale, "icons.html", icons=transaction.icons, icon=transaction.icon, refresh=refresh)
 

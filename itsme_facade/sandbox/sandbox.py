@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, Self
 from .api import API_PATH, authentication_url
 from .app import make_app
 from .control import CONTROL_PATH, is_loopback_name
-from .errors import CannotStart
-from .phones import Behaviour, Habit
 from .server import ServerThread, listen
-from .transactions import Status
 from .views import TransactionView, view
 from .world import World
+from .world.errors import CannotStart
+from .world.phones import Behaviour, Habit
+from .world.transactions import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from .assumptions import Assumptions
-    from .clock import Clock
-    from .people import Person
+    from .world.assumptions import Assumptions
+    from .world.clock import Clock
+    from .world.people import Person
 
 TOKEN: Final = "5a0db0c5-0000-4000-8000-000000000001"  # noqa: S105 - opens nothing but this sandbox
 
@@ -141,7 +141,7 @@ class Sandbox:
     @property
     def transactions(self) -> tuple[TransactionView, ...]:
         """All transactions that are remembered, oldest first, as they are now."""
-        return tuple(view(self.world, transaction) for transaction in self.world.transactions())
+        return tuple(view(transaction) for transaction in self.world.transactions())
 
     def transaction(self, of: str) -> TransactionView:
         """One transaction, by its authenticationUrl or its id.
@@ -149,7 +149,7 @@ class Sandbox:
         Raises:
             UnknownTransaction: There is none.
         """
-        return view(self.world, self.world.transaction(_id(of)))
+        return view(self.world.transaction(_id(of)))
 
     def authentication_url(self, transaction: TransactionView) -> str:
         """Where the person of a transaction is sent."""
@@ -229,7 +229,7 @@ class SandboxPerson:
 
     def make_account_anew(self) -> None:
         """Delete their itsme account and make a new one: not blocked, and with new userIds."""
-        self._world.make_account_anew(self.id)
+        self._world.accounts.make_anew(self.id)
 
     def user_id(self, api_token: str = TOKEN) -> str:
         """The userId that the owner of an API token knows them by: 40 letters and digits."""
@@ -276,7 +276,7 @@ class SandboxPhone:
         return self._do("ignore", of)
 
     def _do(self, behaviour: Behaviour, of: str | None) -> TransactionView:
-        return view(self._world, self._world.answer(self.number, behaviour, None if of is None else _id(of)))
+        return view(self._world.answer(self.number, behaviour, None if of is None else _id(of)))
 
 
 def _id(of: str) -> str:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from .clock import iso
+from .world.clock import iso
 
 if TYPE_CHECKING:
-    from .transactions import Event, Locale, Scope, Service, Status, Transaction
-    from .world import World
+    from .world.transactions import Event, Locale, Scope, Service, Status, Transaction
 
 
 @frozen
@@ -54,7 +53,7 @@ class TransactionView:
         }
 
 
-def view(world: World, transaction: Transaction) -> TransactionView:
+def view(transaction: Transaction) -> TransactionView:
     """Look at a transaction."""
     request = transaction.request
     return TransactionView(
@@ -63,7 +62,7 @@ def view(world: World, transaction: Transaction) -> TransactionView:
         scopes=request.scopes,
         locale=request.locale,
         status=transaction.status,
-        asked=world.residents.phone(transaction.asked).owner if transaction.asked else None,
+        asked=transaction.asked_person,
         reads=transaction.reads,
         given=transaction.given,
         timeline=tuple(transaction.timeline),

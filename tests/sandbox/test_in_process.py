@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from itsme_facade.sandbox import CannotStart, Clock, Sandbox, Status, UnknownPerson
-from itsme_facade.sandbox.transactions import TransactionRequest
+from itsme_facade.sandbox.world.transactions import TransactionRequest
 from itsme_facade.sandbox.world import World
 from tests.sandbox.relying_party import Json, RelyingParty
 

@@ -17,10 +17,10 @@ from itsme_facade.sandbox import (
     UnknownPerson,
     UnknownTransaction,
 )
-from itsme_facade.sandbox.clock import iso
-from itsme_facade.sandbox.errors import OtherBrowser
-from itsme_facade.sandbox.phones import Habit
-from itsme_facade.sandbox.transactions import Transaction, TransactionRequest
+from itsme_facade.sandbox.world.clock import iso
+from itsme_facade.sandbox.world.errors import OtherBrowser
+from itsme_facade.sandbox.world.phones import Habit
+from itsme_facade.sandbox.world.transactions import Transaction, TransactionRequest
 from itsme_facade.sandbox.world import World
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

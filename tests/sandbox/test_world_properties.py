@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from itsme_facade.sandbox import AlreadyOver, Clock, NotAsked, Status, UnknownTransaction
-from itsme_facade.sandbox.phones import BEHAVIOURS, Behaviour, Habit
-from itsme_facade.sandbox.transactions import Scope, Transaction, TransactionRequest
+from itsme_facade.sandbox.world.phones import BEHAVIOURS, Behaviour, Habit
+from itsme_facade.sandbox.world.transactions import Scope, Transaction, TransactionRequest
 from itsme_facade.sandbox.world import World
 
 NUMBERS = ["+32471234567", "+32470000001", "+32470000019", "+32470000020", "+31612345678"]

@@ -26,3 +26,23 @@ def lasting_letters(length: int, *parts: str) -> str:
     for part in parts:
         digest.update(f"{len(part)}:{part}".encode())
     return digest.digest().translate(_TABLE).decode()
+
+
+# Without 0, O, 1 and I, which people take for one another.
+_READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def readable(random: Random, length: int) -> str:
+    """Draw capitals and digits for a person to copy from a screen."""
+    return "".join(random.choices(_READABLE, k=length))
+
+
+def digits(random: Random, length: int) -> str:
+    """Draw `length` random digits, the first one maybe 0."""
+    return "".join(random.choices(string.digits, k=length))
+
+
+def lasting_digits(length: int, *parts: str) -> str:
+    """Derive up to 16 digits from `parts`: the same ones for the same parts, in every process."""
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
+    return str(int.from_bytes(digest, "big")).rjust(16, "0")[-length:]

@@ -1,17 +1,19 @@
-"""Mobile phones: a number, and what their owner does when the app asks."""
+"""Mobile phones: a SIM card with a number, text messages, and what their owner does when the app asks."""
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Final, Literal, get_args
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 Behaviour = Literal["approve", "refuse", "ignore", "wrong_icon"]
 BEHAVIOURS: Final[tuple[Behaviour, ...]] = get_args(Behaviour)
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _PUNCTUATION: Final = str.maketrans("", "", " .-/()\t\u00a0")
+_INBOX: Final = 20  # messages that a phone keeps
 
 
 @frozen
@@ -22,19 +24,53 @@ class Habit:
     after: float = 0.0
 
 
+@frozen
+class Sim:
+    """A SIM card: its own id, and the number (E.164) that reaches it."""
+
+    id: str
+    number: str
+
+
+@frozen
+class Sms:
+    """A text message: when it came, in seconds since the epoch, a text of `messages`, and the code in it."""
+
+    at: float
+    text: str
+    code: str = field(repr=False)
+
+
+def _no_messages() -> deque[Sms]:
+    return deque(maxlen=_INBOX)
+
+
 @define(eq=False)
 class Phone:
     """One mobile phone.
 
     Attributes:
-        number: E.164, without spaces.
+        id: The owner's id; a further phone of theirs has `-2`, `-3`, ... after it.
         owner: The id of the person it belongs to.
+        sim: The SIM card in it, or None.
+        touch_id: Whether it has Touch ID.
+        app: Whether the app is on it.
         habit: What its owner does as soon as it asks, or None: they wait to be told.
+        inbox: Its text messages, the newest 20, oldest first.
     """
 
-    number: str
+    id: str
     owner: str
+    sim: Sim | None
+    touch_id: bool = False
+    app: bool = True
     habit: Habit | None = None
+    inbox: deque[Sms] = field(factory=_no_messages, repr=False)
+
+    @property
+    def number(self) -> str:
+        """The number of the SIM card in it, E.164 without spaces; empty if there is none."""
+        return self.sim.number if self.sim else ""
 
 
 def national_to_international(written: str) -> str | None:

@@ -16,9 +16,17 @@ def _positive(_: object, attribute: object, value: timedelta) -> None:
         raise ValueError(f"{getattr(attribute, 'name', 'value')} must be longer than nothing, got {value}")
 
 
+def _at_least_one(_: object, attribute: object, value: int) -> None:
+    if value < 1:
+        raise ValueError(f"{getattr(attribute, 'name', 'value')} must be at least 1, got {value}")
+
+
 @frozen(kw_only=True)
 class Assumptions:
     """Every choice that no public page of CM.com or itsme makes for us; each can be set otherwise.
+
+    Two more are not settings: userIds differ from API token to API token, and any 5 figures make an itsme code, since
+    nothing forbids simple ones.
 
     Attributes:
         lifetime: How long a transaction can stay open before it is expired. Assumed: 10 minutes.
@@ -46,7 +54,17 @@ class Assumptions:
             machine), "query" (has a query), "fragment" (has a fragment). Assumed: none.
         default_locale: The language of the screens when the request names none. Assumed: English.
         retention: How long a finished transaction is remembered; later its token is unknown. Assumed: 1
-            hour.
+            hour. Enrolments and visits to a bank are remembered as long after they began.
+        token_lifetime: How long an identification token can be used. Assumed: 24 hours.
+        sms_lifetime: How long a verification code that came by text message can be used. Assumed: 10 minutes.
+        sms_tries: How many wrong verification codes make the one that was sent void. Assumed: 3.
+        pin_tries: How many wrong PINs block an eID card or a bank card. Assumed: 3.
+        code_tries: How many wrong itsme codes block an account: 3, as itsme says.
+        second_device: What becomes of an account that works on one device when its person enrols on another.
+            Assumed: "moves", it works on the new one and no longer on the old one; "refused" wants it deleted
+            or blocked first.
+        minimum_age: From how many years on a person may have an account: 16, as itsme says. Whoever could be
+            that old by a partial or unknown birth date is admitted: assumed.
     """
 
     lifetime: timedelta = field(default=timedelta(minutes=10), validator=_positive)
@@ -65,3 +83,10 @@ class Assumptions:
     redirect_refused: frozenset[RedirectKind] = frozenset()
     default_locale: Literal["en", "nl", "fr", "de"] = "en"
     retention: timedelta = field(default=timedelta(hours=1), validator=_positive)
+    token_lifetime: timedelta = field(default=timedelta(hours=24), validator=_positive)
+    sms_lifetime: timedelta = field(default=timedelta(minutes=10), validator=_positive)
+    sms_tries: int = field(default=3, validator=_at_least_one)
+    pin_tries: int = field(default=3, validator=_at_least_one)
+    code_tries: int = field(default=3, validator=_at_least_one)
+    second_device: Literal["moves", "refused"] = "moves"
+    minimum_age: int = 16

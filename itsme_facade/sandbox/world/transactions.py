@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 from .errors import AlreadyOver
 
 if TYPE_CHECKING:
+    from .magic import ReturnBy
     from .people import Person
 
 Service = Literal["login", "register"]
@@ -59,13 +60,17 @@ class Transaction:
         status: `open`, or how it ended.
         ended_at: When it ended.
         asked: The number of the phone whose app was asked, if one was.
+        asked_person: The id of the person whose account was asked.
         icons: The three icons that page and app show, and the one that is highlighted.
+        ask_until: When the app stops to wait for the person.
         person: Who approved it.
         user_id: What the relying party knows that person by.
         given: Whether the user information has been handed out.
         browser: The secret in the cookie of the browser that the login page belongs to.
         returned_at: When that browser was sent to redirectUrl first.
         reads: How often its status was asked.
+        status_delay: Seconds that a status answer takes longer (a magic number); infinity never answers.
+        return_by: How the browser is to be sent back (a magic number).
         timeline: What happened, in order.
     """
 
@@ -76,14 +81,18 @@ class Transaction:
     status: Status = Status.OPEN
     ended_at: float | None = None
     asked: str | None = None
+    asked_person: str | None = None
     icons: tuple[str, ...] = ()
     icon: str | None = None
+    ask_until: float | None = None
     person: Person | None = None
     user_id: str | None = None
     given: bool = False
     browser: str | None = None
     returned_at: float | None = None
     reads: int = 0
+    status_delay: float = 0.0
+    return_by: ReturnBy = "redirect"
     timeline: list[Event] = field(factory=list[Event])
 
     @property
