@@ -31,7 +31,6 @@ from __future__ import annotations
 
 from .accounts import Account
 from .actions import ICONS, Action, Icons
-from .activation import Registration
 from .assumptions import Assumptions
 from .banks import BankSession
 from .basis import Change
@@ -57,6 +56,7 @@ from .errors import (
 from .magic import MAGIC, Magic
 from .people import Address, Person
 from .phones import Habit, Phone, Sms
+from .registrations import Registration
 from .transactions import Status, Transaction, TransactionRequest
 from .world import World
 

@@ -36,7 +36,7 @@ class Account:
         banks: The banks that it is active at.
     """
 
-    person: Person
+    person: Person = field(repr=False)
     state: State = "none"
     phone_id: str | None = None
     sim_id: str | None = None
@@ -144,7 +144,7 @@ class Accounts:
         other = self._residents.account_on(phone)
         if other is not None and other is not account:
             raise Refused("phone-in-use")
-        phone.app = True
+        phone.app, phone.registration = True, None
         account.settle(phone, code or account.person.itsme_code)
         self.basis.tell("account", person_id)
         return account

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from attrs import define, evolve, field
+from attrs import evolve
 
 from .basis import in_turn
 from .chance import digits
 from .errors import Refused
 from .phones import national_to_international
+from .registrations import Registration
 
 if TYPE_CHECKING:
     from .accounts import Account
@@ -19,34 +20,10 @@ if TYPE_CHECKING:
     from .enrolments import Enrolment, Enrolments
     from .people import Person
     from .phones import Phone
+    from .registrations import Screen
     from .residents import Residents
 
-Screen = Literal["number", "token", "sms", "code", "confirm", "touch-id", "home"]
 _CODE: Final = re.compile(r"[0-9]{5}", re.ASCII)
-
-
-@define(eq=False)
-class Registration:
-    """How far somebody is in the app on one phone.
-
-    Attributes:
-        screen: What the app asks for next: the number, the token, the verification code, an itsme code, the same once
-            more, whether to use Touch ID; "home" when that is done.
-        number: The number that was entered, E.164.
-        enrolment: The one whose token was entered.
-        sms_code: The verification code that was sent last; None when it is void.
-        sms_until: Until when it can be used, in seconds since the epoch.
-        sms_wrong: How many wrong ones were entered since.
-        code: The itsme code that was chosen and is still to be confirmed.
-    """
-
-    screen: Screen = "number"
-    number: str = field(default="", repr=False)
-    enrolment: Enrolment | None = None
-    sms_code: str | None = field(default=None, repr=False)
-    sms_until: float = 0.0
-    sms_wrong: int = 0
-    code: str = field(default="", repr=False)
 
 
 class Activation:
@@ -57,11 +34,6 @@ class Activation:
         self._residents: Final = residents
         self._devices: Final = devices
         self._enrolments: Final = enrolments
-        self._registrations: Final[dict[str, Registration]] = {}
-
-    def begin(self) -> None:
-        """Forget how far everybody was."""
-        self._registrations.clear()
 
     @in_turn
     def registration(self, phone_id: str) -> Registration:
@@ -82,7 +54,7 @@ class Activation:
             Refused: `app-missing`.
         """
         phone = self._phone(phone_id)
-        self._registrations[phone.id] = Registration()
+        phone.registration = Registration()
         return self._told(phone)
 
     @in_turn
@@ -242,10 +214,11 @@ class Activation:
         return phone
 
     def _registration(self, phone: Phone) -> Registration:
-        if phone.id not in self._registrations:
-            account = self._residents.account_on(phone)
-            self._registrations[phone.id] = Registration("home" if account else "number")
-        return self._registrations[phone.id]
+        usable, known = self._residents.is_usable(phone), phone.registration
+        # Somebody who was at home is not any more when the account is deleted, or works on another phone.
+        if known is None or (known.screen in ("touch-id", "home") and not usable):
+            phone.registration = known = Registration("home" if usable else "number")
+        return known
 
     def _at(self, phone_id: str, *screens: Screen) -> tuple[Phone, Registration]:
         phone = self._phone(phone_id)
@@ -256,7 +229,7 @@ class Activation:
 
     def _told(self, phone: Phone) -> Registration:
         self.basis.tell("phone", phone.id)
-        return self._registrations[phone.id]
+        return self._registration(phone)
 
 
 def _with_details(person: Person, enrolment: Enrolment) -> Person:

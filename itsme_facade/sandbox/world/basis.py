@@ -80,11 +80,6 @@ class Basis:
         for listener in self._listeners:
             listener(Change(kind, id_, self.now if at is None else at))
 
-    def forget_later(self, known: dict[str, object], key: str) -> None:
-        """Drop what was kept under a key when a finished transaction of the same age would be forgotten."""
-        due = self.now + self.assumptions.retention.total_seconds()
-        self.agenda.plan(due, lambda _: known.pop(key, None) and None)
-
 
 class _OnBasis(Protocol):
     @property

@@ -64,7 +64,7 @@ class Devices:
             UnknownPhone: There is none.
         """
         phone = self._residents.phone_with_id(phone_id)
-        phone.app = False
+        phone.app, phone.registration = False, None
         account = self._residents.account_on(phone)
         if account is not None:
             account.phone_id = account.sim_id = None

@@ -44,7 +44,7 @@ class Enrolment:
     email: str = field(repr=False)
     bank: str | None = None
     step: Step = "details"
-    person: Person | None = None
+    person: Person | None = field(default=None, repr=False)
     connective: bool = True
     reader_software: bool = True
     token: str | None = field(default=None, repr=False)
@@ -149,5 +149,5 @@ def _certainly_younger(birthdate: str | None, years: int, now: datetime) -> bool
     if not parts or not parts[0]:
         return False
     year, month, day = (*parts, 0, 0)[:3]
-    # The earliest that the date can be makes the person as old as they can be.
+    # What is not known is taken as early as can be, which makes the person as old as can be.
     return (year + years, month or 1, day or 1) > (now.year, now.month, now.day)

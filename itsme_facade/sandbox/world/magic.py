@@ -89,9 +89,7 @@ MAGIC: Final[dict[str, Magic]] = {
         _magic(6, "wrong-icon", "Taps the wrong icon at once.", "wrong_icon"),
         _magic(7, "status-late", "Approves; each status answer takes 5 seconds.", "approve", status_delay=LATE),
         _magic(8, "status-never", "Approves; the status is never answered.", "approve", status_delay=math.inf),
-        _magic(
-            9, "link", "Approves; the way back is a link, which can be opened elsewhere.", "approve", return_by="link"
-        ),
+        _magic(9, "link", "Approves; the way back is a link, to be opened anywhere.", "approve", return_by="link"),
         _magic(10, "twice", "Approves; the browser is sent back twice.", "approve", return_by="twice"),
         _magic(11, "slow", "Approves after 5 seconds.", "approve", after=LATE),
     )
@@ -100,4 +98,6 @@ MAGIC: Final[dict[str, Magic]] = {
 
 def habit_of(magic: Magic) -> Habit | None:
     """What the person does as anybody might, or None if the transaction ends without them."""
-    return None if magic.does in ("fail", "expire") else Habit(magic.does, magic.after)
+    if magic.does == "fail" or magic.does == "expire":  # noqa: PLR1714 - a type checker follows no `in`
+        return None
+    return Habit(magic.does, magic.after)

@@ -58,7 +58,7 @@ MESSAGES: Final[dict[MessageId, str]] = {
     "number-invalid": "This is not a mobile phone number. Write it as 0471 23 45 67 or +32 471 23 45 67.",
     "email-invalid": "This is not an e-mail address. Check it, and try again.",
     "browser-unsupported": "This browser is not supported. Use one of these: {browsers}.",
-    "connective-missing": "The Connective software or plug-in is not installed. Install it, and insert your card again.",
+    "connective-missing": "The Connective software or plug-in is missing. Install it, and insert your card again.",
     "reader-software-missing": (
         "The software of your card reader is not installed. Download the eID software from the federal portal, and "
         "insert your card again."
@@ -77,7 +77,7 @@ MESSAGES: Final[dict[MessageId, str]] = {
     # The app, until there is an account
     "app-missing": "The app is not on this phone. Download it from the App Store or Google Play first.",
     "number-differs": (
-        "This is not the mobile phone number that was given when you registered. Check it, or register again with this one."
+        "This is not the mobile phone number that you registered with. Check it, or register again with this one."
     ),
     "token-unknown": "Nobody was given this identification token. Check its 6 characters.",
     "token-used": "This identification token has been used. Register again to get another one.",
@@ -86,7 +86,7 @@ MESSAGES: Final[dict[MessageId, str]] = {
     "sms-wrong": "This is not the verification code in the text message. Check its 5 figures. Tries left: {left}.",
     "sms-expired": "This verification code is too old. Have a new one sent.",
     "sms-void": "This verification code does not count any more. Have a new one sent.",
-    "sim-elsewhere": "The SIM card with this number is in another phone. Put it into this one, or register another number.",
+    "sim-elsewhere": "The SIM card with this number is in another phone. Move it here, or register with another number.",
     "code-form": "An itsme code is 5 figures. Choose one.",
     "code-differs": "The two codes are not the same. Choose a code again, and confirm it.",
     "no-touch-id": "This phone has no Touch ID. Confirm with your itsme code.",
@@ -96,7 +96,7 @@ MESSAGES: Final[dict[MessageId, str]] = {
     ),
     # The app and the account
     "no-account": "There is no itsme account here. Make one with your eID or at your bank.",
-    "account-blocked": "This itsme account is blocked. Make it work again by registering with your eID or at your bank.",
+    "account-blocked": "This itsme account is blocked. Register with your eID or at your bank to use it again.",
     "account-elsewhere": (
         "The itsme account does not work on this phone with this SIM card. Register with your eID or at your bank to "
         "use it here."
@@ -113,8 +113,8 @@ MESSAGES: Final[dict[MessageId, str]] = {
     "card-pin-wrong": "This is not the PIN code of your bank card. Tries left: {left}.",
     "card-blocks": "That was the last try: your bank card is blocked. Ask {bank} for a new card.",
     "card-blocked": "Your bank card is blocked after too many wrong PIN codes. Ask {bank} for a new card.",
-    "response-wrong": "The response does not fit the challenge. Use your card reader again with the challenge that is shown.",
-    "bank-not-linked": "itsme is not active at {bank} for this number. Log in with your card and card reader, and choose itsme.",
+    "response-wrong": "This response does not fit the challenge. Use your card reader again with the challenge shown.",
+    "bank-not-linked": "itsme is not active at {bank} for this number. Log in with card and reader, and choose itsme.",
     "bank-linked": "itsme is active at {bank} already.",
 }
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from attrs import define, field, frozen
+
+if TYPE_CHECKING:
+    from .registrations import Registration
 
 Behaviour = Literal["approve", "refuse", "ignore", "wrong_icon"]
 BEHAVIOURS: Final[tuple[Behaviour, ...]] = get_args(Behaviour)
@@ -57,6 +60,7 @@ class Phone:
         app: Whether the app is on it.
         habit: What its owner does as soon as it asks, or None: they wait to be told.
         inbox: Its text messages, the newest 20, oldest first.
+        registration: How far its owner is with an enrolment in the app; None if the app was not opened yet.
     """
 
     id: str
@@ -66,6 +70,7 @@ class Phone:
     app: bool = True
     habit: Habit | None = None
     inbox: deque[Sms] = field(factory=_no_messages, repr=False)
+    registration: Registration | None = None
 
     @property
     def number(self) -> str:

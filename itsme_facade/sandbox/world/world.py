@@ -79,7 +79,7 @@ class World(TransactionLife):
             self.clock.reset()
             self.basis.agenda.clear()
             self._begin()
-            for part in (self._actions, self._enrolments, self.residents, self.activation, self.banks):
+            for part in (self._actions, self._enrolments, self.residents, self.banks):
                 part.begin()
             self.basis.catch_up()
             self.basis.tell("reset", "")
