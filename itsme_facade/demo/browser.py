@@ -1,7 +1,8 @@
-"""A person's browser on the sandbox's login page, as far as that takes one: cookies, a form, refreshes."""
+"""A person's browser on the sandbox's login page, as far as that takes one: cookies, a form, reloads."""
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
@@ -40,7 +41,7 @@ def go_through_login_page(
     with httpx.Client(timeout=10, trust_env=False) as browser:
         page = browser.get(authentication_url).raise_for_status()
         step("opened the login page: authenticationUrl")
-        page = browser.post(authentication_url, data={"phoneNumber": phone_number})
+        page = browser.post(authentication_url, data=_Reader(page).fields | {"phoneNumber": phone_number})
         step("wrote the phone number; the app on that phone asked its owner")
         for _ in range(_MOST_PAGES):
             if page.is_redirect:
@@ -53,9 +54,26 @@ def go_through_login_page(
     step("was sent back to the site: redirectUrl")
 
 
+class _Reader(HTMLParser):
+    """What a browser without scripts gathers from a page: the fields of its forms, and when to ask for it again."""
+
+    def __init__(self, page: httpx.Response) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.refresh = page.headers.get("refresh", "")
+        self.feed(page.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "input" and "name" in found:
+            self.fields[found["name"]] = found.get("value", "")
+        if tag == "meta" and found.get("http-equiv") == "refresh":
+            self.refresh = found.get("content", "")
+
+
 def _refresh(page: httpx.Response) -> tuple[float, str]:
     """When the page wants to be asked again, in seconds, and where."""
-    seconds, _, address = page.headers.get("refresh", "").partition("; url=")
+    seconds, _, address = _Reader(page).refresh.partition("; url=")
     if not address:
         raise WentAstray(f"the login page does not go on by itself (HTTP {page.status_code})")
     return float(seconds), address

@@ -1,0 +1,135 @@
+"""What a person does on the pages, whatever language they are in and however they look."""
+
+import re
+
+from attrs import frozen
+from playwright.sync_api import Locator, Page, expect
+
+CODE = "24680"
+
+
+def press(page: Page, what: str) -> None:
+    """Presses the button that does something on one of the sandbox's pages."""
+    page.locator(f"button[name=do][value={what}]").first.click()
+
+
+def read_code(text: Locator) -> str:
+    """The five figures in a text message."""
+    found = re.search(r"\b(\d{5})\b", text.inner_text())
+    assert found is not None
+    return found[1]
+
+
+@frozen
+class Phone:
+    """Somebody's phone, in a tab of its own.
+
+    Attributes:
+        page: The tab.
+        url: The phone's address.
+    """
+
+    page: Page
+    url: str
+
+    def open_app(self) -> None:
+        self.page.goto(f"{self.url}/app")
+
+    def install_app(self) -> None:
+        self.page.goto(self.url)
+        press(self.page, "install")
+
+    def enter_token(self, number: str, token: str) -> None:
+        """As far as the verification code, which comes by text message."""
+        self.open_app()
+        if self.page.locator("button[value=restart]").count() and not self.page.locator("#number").count():
+            press(self.page, "restart")
+        self.page.fill("#number", number)
+        press(self.page, "number")
+        self.page.fill("#token", token)
+        press(self.page, "token")
+
+    def finish_enrolling(self, code: str = CODE, *, touch_id: bool | None = None) -> None:
+        """From the verification code to the app's own screen; `touch_id` is None on a phone that has none."""
+        self.page.fill("#sms", read_code(self.page.locator("#latest .bubble")))
+        press(self.page, "sms")
+        self.page.fill("#code", code)
+        press(self.page, "code")
+        self.page.fill("#code", code)
+        press(self.page, "confirm")
+        if touch_id is not None:
+            press(self.page, "touch-on" if touch_id else "touch-off")
+        expect(self.page.locator("#actions")).to_be_visible()
+
+    def open_request(self) -> None:
+        """Opens what the app is asked; the page shows it by itself when it comes."""
+        self.page.locator("#actions a").first.click()
+
+    def tap(self, icon: str) -> None:
+        self.page.locator(".icons label", has_text=icon).click()
+
+    def approve(self, icon: str, code: str | None) -> None:
+        """With the itsme code, or with a fingerprint if there is none."""
+        self.open_request()
+        self.tap(icon)
+        if code is None:
+            press(self.page, "fingerprint")
+        else:
+            self.page.fill("#code", code)
+            press(self.page, "approve")
+
+    def refuse(self) -> None:
+        self.open_request()
+        press(self.page, "refuse")
+
+
+def give_number(page: Page, number: str) -> None:
+    """On the login page."""
+    page.fill("#phoneNumber", number)
+    page.locator("main form button").click()
+
+
+def highlighted_icon(page: Page) -> str:
+    """The icon to tap, by the name that the login page gives it."""
+    return page.locator(".icons .highlighted").inner_text().splitlines()[0].partition("(")[0].strip()
+
+
+def other_icon(page: Page) -> str:
+    """One of the icons not to tap."""
+    return page.locator(".icons li:not(.highlighted)").first.inner_text().strip()
+
+
+def with_itsme(page: Page, service: str, locale: str) -> None:
+    """Presses the shop's or the bank's button; the login page opens."""
+    page.select_option("#locale", locale)
+    page.locator(f"button[name=service][value={service}]").click()
+    expect(page.locator("html")).to_have_attribute("lang", locale)
+    page.wait_for_url("**/login/*")
+
+
+def start_at_desk(page: Page, itsme_url: str, number: str, email: str) -> None:
+    """The number and the e-mail address, and their confirmation."""
+    page.goto(f"{itsme_url}/desk")
+    page.fill("#number", number)
+    page.fill("#email", email)
+    page.locator("main form button").last.click()
+    press(page, "confirm")
+
+
+def insert_card(page: Page, person: str) -> None:
+    """Somebody's eID card in the reader, and the data on it validated."""
+    page.select_option("#card", person)
+    press(page, "insert")
+    press(page, "validate")
+
+
+def sign(page: Page, pin: str) -> None:
+    page.fill("#pin", pin)
+    press(page, "sign")
+
+
+def read_token(page: Page) -> str:
+    """The identification token on the screen."""
+    token = page.locator(".token .code").inner_text().strip()
+    assert re.fullmatch(r"[0-9A-Z]{6}", token)
+    return token
