@@ -56,6 +56,7 @@ from .errors import (
 from .magic import MAGIC, Magic
 from .people import Address, Person
 from .phones import Habit, Phone, Sms
+from .plausible import plausible_people
 from .registrations import Registration
 from .transactions import Status, Transaction, TransactionRequest
 from .world import World
@@ -99,5 +100,6 @@ __all__ = [
     "UnknownTransaction",
     "World",
     "default_people",
+    "plausible_people",
     "read_people",
 ]

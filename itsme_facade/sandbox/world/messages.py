@@ -86,7 +86,7 @@ MESSAGES: Final[dict[MessageId, str]] = {
     "sms-wrong": "This is not the verification code in the text message. Check its 5 figures. Tries left: {left}.",
     "sms-expired": "This verification code is too old. Have a new one sent.",
     "sms-void": "This verification code does not count any more. Have a new one sent.",
-    "sim-elsewhere": "The SIM card with this number is in another phone. Move it here, or register with another number.",
+    "sim-elsewhere": "The SIM card with this number is in another phone. Move it here, or register another number.",
     "code-form": "An itsme code is 5 figures. Choose one.",
     "code-differs": "The two codes are not the same. Choose a code again, and confirm it.",
     "no-touch-id": "This phone has no Touch ID. Confirm with your itsme code.",

@@ -109,7 +109,7 @@ def test_every_fault_in_a_file_is_named_at_once(tmp_path: Path) -> None:
         "C: no field is called 'age'",
         "C: gender is no text",
         "C: behaviour is one of approve, refuse, ignore, wrong_icon",
-        "C: account is one of active, blocked",
+        "C: account is one of active, blocked, none",
         "d.address: no field is called 'town'",
         "d: phone_number is missing",
         "b: has the phone number of a",
