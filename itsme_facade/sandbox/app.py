@@ -1,4 +1,4 @@
-"""One web application for one world: the API, the login page, the control API."""
+"""One web application for one sandbox: the API, the control API, the web pages."""
 
 from __future__ import annotations
 
@@ -9,26 +9,30 @@ from starlette.exceptions import HTTPException
 
 from .api import api_routes
 from .control import control_routes
-from .login_page import login_routes
+from .pages import Live, Pages, page_routes
 from .replies import http_error
 
 if TYPE_CHECKING:
-    from .world import World
+    from .instance import Instance
 
 
-def make_app(world: World, url: str | None = None) -> Starlette:
-    """Make the ASGI application of a world.
+def make_app(instance: Instance, url: str | None = None) -> Starlette:
+    """Make the ASGI application of a sandbox.
 
     Args:
-        world: What it shows.
+        instance: What it shows.
         url: Where browsers reach it, without a path. By default each request's own scheme and Host.
     """
+    live = Live(instance.world)
+    pages = Pages(instance.world, live)
     app = Starlette(
-        routes=[*api_routes(world), *login_routes(world), *control_routes(world)],
+        routes=[*api_routes(instance), *control_routes(instance), *page_routes(instance, pages, live)],
         exception_handlers={HTTPException: http_error},
     )
     # "/transactions/" is no address of the API, so it is not found rather than redirected.
     app.router.redirect_slashes = False
-    app.state.world = world
+    app.state.instance = instance
+    app.state.world = instance.world
     app.state.url = url
+    app.state.live = live
     return app

@@ -1,0 +1,113 @@
+"""Tells open pages that the world has changed, by server-sent events; the pages then ask for themselves anew."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from .rendering import HEADERS
+from .routing import names_this_machine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from ..world import World
+
+LIVE_PATH: Final = "/live"
+_LOOK_EVERY: Final = 1.0  # seconds: what happens by itself happens when somebody looks
+_TOGETHER: Final = 0.1  # seconds within which changes are told at once
+
+
+class Live:
+    """Counts the changes of a world and streams the count.
+
+    Attributes:
+        version: How many changes there were.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.version = 0
+        self._world = world
+        self._streams: set[_Stream] = set()
+        world.listen(self._changed)
+
+    def _changed(self, _change: object) -> None:
+        # Called under the world's lock, from whichever thread changed it.
+        self.version += 1
+        for stream in tuple(self._streams):
+            stream.wake()
+
+    def close(self) -> None:
+        """End all streams, so that the server need not wait for them."""
+        for stream in tuple(self._streams):
+            stream.end()
+
+    def routes(self) -> list[Route]:
+        """The route of the stream: `GET /live?since=VERSION`."""
+
+        async def stream(request: Request) -> Response:
+            since = request.headers.get("last-event-id") or request.query_params.get("since", "")
+            allowed = names_this_machine(request)
+            lines = self._lines(int(since) if since.isascii() and since.isdigit() else self.version)
+            status = 200 if allowed else 403
+            return StreamingResponse(
+                lines if allowed else _nothing(), status, HEADERS, media_type="text/event-stream"
+            )
+
+        return [Route(LIVE_PATH, stream, methods=["GET"])]
+
+    async def _lines(self, told: int) -> AsyncIterator[str]:
+        stream = _Stream()
+        self._streams.add(stream)
+        try:
+            yield "retry: 1000\n\n"
+            while not stream.ended:
+                if self.version != told:
+                    told = self.version
+                    yield f"id: {told}\nevent: change\ndata: {told}\n\n"
+                    await asyncio.sleep(_TOGETHER)
+                await stream.sleep(_LOOK_EVERY)
+                with self._world.basis.lock:
+                    self._world.basis.catch_up()
+                # A comment; where nobody listens any more, the server learns of it by this.
+                yield ":\n\n"
+        finally:
+            self._streams.discard(stream)
+
+
+class _Stream:
+    """One open page, asleep until something happens."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._loop = asyncio.get_running_loop()
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Wake it, from any thread."""
+        # The loop is closed when the server was stopped under it.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._awake.set)
+
+    def end(self) -> None:
+        """End it, from any thread."""
+        self.ended = True
+        self.wake()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep until woken, or for so long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), seconds)
+        self._awake.clear()
+
+
+async def _nothing() -> AsyncIterator[str]:
+    return
+    yield  # makes it a generator
