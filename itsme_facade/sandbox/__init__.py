@@ -12,44 +12,63 @@ Needs the `sandbox` extra: `pip install "itsme-facade[sandbox]"`.
 from __future__ import annotations
 
 try:
-    from .sandbox import Sandbox, SandboxClock, SandboxPerson, SandboxPhone
+    from .sandbox import Sandbox
 except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "jinja2", "click"):
+    if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "jinja2", "click", "msgspec"):
         raise
     raise ImportError("the local sandbox needs more packages: pip install 'itsme-facade[sandbox]'") from error
+from .call_log import ApiCall
+from .faults import Fault
+from .handles import SandboxAccount, SandboxClock, SandboxFaults, SandboxPerson, SandboxPhone
 from .views import TransactionView
-from .world.assumptions import Assumptions
-from .world.catalogue import default_people, read_people
-from .world.clock import Clock
-from .world.errors import (
+from .world import (
+    MAGIC,
+    Address,
     AlreadyOver,
+    Assumptions,
     BadCatalogue,
     CannotStart,
+    Clock,
     NotAsked,
+    Person,
+    Refused,
     SandboxError,
+    Status,
+    UnknownBank,
     UnknownPerson,
+    UnknownPhone,
+    UnknownSession,
     UnknownTransaction,
+    default_people,
+    read_people,
 )
-from .world.people import Address, Person
-from .world.transactions import Status
 
 __all__ = [
+    "MAGIC",
     "Address",
     "AlreadyOver",
+    "ApiCall",
     "Assumptions",
     "BadCatalogue",
     "CannotStart",
     "Clock",
+    "Fault",
     "NotAsked",
     "Person",
+    "Refused",
     "Sandbox",
+    "SandboxAccount",
     "SandboxClock",
     "SandboxError",
+    "SandboxFaults",
     "SandboxPerson",
     "SandboxPhone",
     "Status",
     "TransactionView",
+    "UnknownBank",
     "UnknownPerson",
+    "UnknownPhone",
+    "UnknownSession",
     "UnknownTransaction",
     "default_people",
     "read_people",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from .assumptions import Assumptions
+    from .world.assumptions import Assumptions
 
 MAX_BODY: Final = 64 * 1024
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -24,7 +24,11 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 def json_reply(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with JSON in UTF-8 that no cache keeps."""
-    body = _encode(content).encode()
+    return raw_json_reply(_encode(content).encode(), status, headers)
+
+
+def raw_json_reply(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with bytes that say they are JSON, and that no cache keeps."""
     return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type="application/json")
 
 

@@ -9,34 +9,18 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .errors import CannotStart
+from .connection import SandboxConnection
+from .world import CannotStart
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from starlette.types import ASGIApp
-    from uvicorn.server import ServerState
 
 _TICK: Final = 1.0  # seconds; all that uvicorn's tick does for us is to renew the Date header
 _GRACE: Final = 1.0  # seconds that answers under way get to finish
-
-
-class _QuietProtocol(H11Protocol):
-    """Keeps no access log, whatever loggers this process has: the API's paths hold transaction tokens.
-
-    uvicorn's own switch for it would silence a logger that belongs to every server in the process. And always
-    h11, also where a faster parser is installed, so that odd requests get the same answer everywhere.
-    """
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self.access_log = False
+_BACKLOG: Final = 2048
 
 
 class ServerThread:
@@ -49,23 +33,29 @@ class ServerThread:
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         config = uvicorn.Config(
             app,
-            http=_QuietProtocol,
+            http=SandboxConnection,
             loop="asyncio",
             ws="none",
             lifespan="off",
             log_config=None,
             proxy_headers=False,
+            backlog=_BACKLOG,
         )
         config.load()
         # Without the wrapper that would write every path into a log of level TRACE.
         config.loaded_app = app
         self._server = uvicorn.Server(config)
         self._server.lifespan = config.lifespan_class(config)
+        self._server.lifespan.state["door"] = self
         self._listener = listener
+        self._address: tuple[Any, ...] = listener.getsockname()
         self._answering = threading.Event()
         self._stop = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="itsme-sandbox", daemon=True)
+        self._door = asyncio.Lock()
+        self._shut = False
+        self._reopening: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Return as soon as it answers.
@@ -82,6 +72,61 @@ class ServerThread:
         """Return when every connection is closed and the thread is gone."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether new connections are refused."""
+        return self._shut
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in the server's own thread, such as `close_door`, and return when it is done there."""
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def close_door(self, seconds: float | None) -> None:
+        """Refuse new connections for so many seconds; None: until `open_door`. The others end once they are idle."""
+        async with self._door:
+            self._forget_reopening()
+            if not self._shut:
+                self._shut = True
+                self._stop_listening()
+                # A socket that is bound but does not listen refuses, and keeps the port from others.
+                self._listener = listen(*self._address[:2])
+                for connection in list(self._server.server_state.connections):
+                    connection.shutdown()
+            if seconds is not None:
+                self._reopening = self._loop.create_task(self._open_later(seconds))
+
+    async def open_door(self) -> None:
+        """Accept connections again. Harmless if it does."""
+        async with self._door:
+            self._forget_reopening()
+            await self._listen_again()
+
+    async def _open_later(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        async with self._door:
+            await self._listen_again()
+
+    def _forget_reopening(self) -> None:
+        if self._reopening is not None:
+            self._reopening.cancel()
+            self._reopening = None
+
+    async def _listen_again(self) -> None:
+        if not self._shut:
+            return
+        config, state = self._server.config, self._server.server_state
+
+        def connection() -> SandboxConnection:
+            return SandboxConnection(config, state, self._server.lifespan.state)
+
+        self._server.servers = [await self._loop.create_server(connection, sock=self._listener, backlog=_BACKLOG)]
+        self._shut = False
+
+    def _stop_listening(self) -> None:
+        for listening in self._server.servers:
+            listening.close()
+        self._server.servers = []
 
     def _run(self) -> None:
         try:
@@ -101,8 +146,9 @@ class ServerThread:
         await self._shut_down()
 
     async def _shut_down(self) -> None:
-        for listening in self._server.servers:
-            listening.close()
+        self._stop_listening()
+        if self._shut:
+            self._listener.close()
         state = self._server.server_state
         for connection in list(state.connections):
             connection.shutdown()
@@ -117,7 +163,7 @@ class ServerThread:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open a listening socket; port 0 takes a free one.
+    """Take an address; it is listened on later. Port 0 takes a free one.
 
     Raises:
         CannotStart: The address cannot be had; the message says why.
