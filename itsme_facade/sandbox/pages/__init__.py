@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from .app_on_phone import app_routes
 from .bank import bank_routes
+from .control_room import control_room_routes
 from .desk import desk_routes
+from .faults import faults_routes
 from .live import Live
 from .login import login_routes
+from .people import people_routes
 from .phone import phone_routes
 from .rendering import Pages
 from .static import static_routes
@@ -19,7 +22,7 @@ from .static import static_routes
 if TYPE_CHECKING:
     from starlette.routing import Route
 
-    from ..instance import Instance
+    from itsme_facade.sandbox.instance import Instance
 
 __all__ = ["Live", "Pages", "page_routes"]
 
@@ -28,6 +31,9 @@ def page_routes(instance: Instance, pages: Pages, live: Live) -> list[Route]:
     """Make the routes of all pages, and of what they need."""
     world = instance.world
     return [
+        *control_room_routes(instance, pages),
+        *people_routes(world, pages),
+        *faults_routes(instance, pages),
         *login_routes(world, pages),
         *phone_routes(world, pages),
         *app_routes(world, pages),

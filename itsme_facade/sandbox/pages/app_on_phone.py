@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ..languages import translations
-from ..world.cards import BANKS
-from ..world.errors import Refused
+from itsme_facade.sandbox.languages import translations
+from itsme_facade.sandbox.world.cards import BANKS
+from itsme_facade.sandbox.world.errors import Refused
+
 from .forms import Problem, read_form
 from .phone import OWN_PHONE, show_phone, text_messages
 from .routing import page_route, refusal
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from ..world import Account, Action, Phone, World
+    from itsme_facade.sandbox.world import Account, Action, Phone, World
+
     from .rendering import Pages
 
 _FIELDS: Final = {"number": "number", "token": "token", "sms": "sms", "code": "code", "fingerprint": "code"}
@@ -197,7 +199,5 @@ class _App:
         own = request.cookies.get(OWN_PHONE) == phone.id
         return f"/login/{login}" if own and login.isascii() and login.isalnum() else ""
 
-    def _show(
-        self, request: Request, phone: Phone, template: str, problem: Problem | None, **values: object
-    ) -> Response:
+    def _show(self, request: Request, phone: Phone, template: str, problem: Problem | None, **values: Any) -> Response:
         return show_phone(self._world, self._pages, request, phone, template, problem=problem, **values)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..world.cards import BANKS
-from ..world.errors import Refused, UnknownBank
+from itsme_facade.sandbox.world.cards import BANKS
+from itsme_facade.sandbox.world.errors import Refused, UnknownBank
+
 from .forms import Problem, read_form
 from .routing import page_route, refusal
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from ..world import BankSession, World
+    from itsme_facade.sandbox.world import BankSession, World
+
     from .rendering import Pages
 
 _FIELDS: Final = {
@@ -135,9 +137,11 @@ class _Banks:
         account = self._world.accounts.of(session.person_id)
         enrolment = session.enrolment
         phone = self._world.residents.find_phone(enrolment.number) if enrolment else None
-        action = next(
-            (one for one in self._world.apps.pending(account.phone_id or "") if one.id == session.action_id), None
-        ) if session.action_id and account.phone_id else None
+        action = (
+            next((one for one in self._world.apps.pending(account.phone_id or "") if one.id == session.action_id), None)
+            if session.action_id and account.phone_id
+            else None
+        )
         return self._pages.page(
             request,
             f"bank/{session.step}",

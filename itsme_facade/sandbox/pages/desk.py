@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from ..world.cards import BANKS
-from ..world.desk import BROWSERS, SYSTEMS
-from ..world.errors import Refused
+from itsme_facade.sandbox.world.cards import BANKS
+from itsme_facade.sandbox.world.desk import BROWSERS, SYSTEMS
+from itsme_facade.sandbox.world.errors import Refused
+
 from .forms import read_form
 from .routing import page_route, refusal
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from ..world import World
-    from ..world.enrolments import Enrolment
+    from itsme_facade.sandbox.world import World
+    from itsme_facade.sandbox.world.enrolments import Enrolment
+
     from .forms import Problem
     from .rendering import Pages
 
@@ -167,5 +169,5 @@ class _Desk:
             step=enrolment.step,
             told=told,
             until=datetime.fromtimestamp(enrolment.token_until, UTC).strftime("%H:%M UTC, %Y-%m-%d"),
-            **({"stage": _STAGES[enrolment.step]} if enrolment.step in _STAGES else {}),
+            stage=_STAGES.get(enrolment.step),
         )

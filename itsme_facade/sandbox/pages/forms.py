@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 
 from attrs import frozen
 
-from ..contract import BadRequest
-from ..replies import read_body
+from itsme_facade.sandbox.contract import BadRequest
+from itsme_facade.sandbox.replies import read_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ..world import World
+    from itsme_facade.sandbox.world import World
 
 LIVE_PATH: Final = "/live"
 _LOOK_EVERY: Final = 1.0  # seconds: what happens by itself happens when somebody looks
@@ -57,9 +57,7 @@ class Live:
             allowed = names_this_machine(request)
             lines = self._lines(int(since) if since.isascii() and since.isdigit() else self.version)
             status = 200 if allowed else 403
-            return StreamingResponse(
-                lines if allowed else _nothing(), status, HEADERS, media_type="text/event-stream"
-            )
+            return StreamingResponse(lines if allowed else _nothing(), status, HEADERS, media_type="text/event-stream")
 
         return [Route(LIVE_PATH, stream, methods=["GET"])]
 

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..control import is_cross_site
-from ..languages import translations
-from ..world.chance import lasting_letters
-from ..world.errors import OtherBrowser, Refused, UnknownTransaction
+from itsme_facade.sandbox.control import is_cross_site
+from itsme_facade.sandbox.languages import translations
+from itsme_facade.sandbox.world.chance import lasting_letters
+from itsme_facade.sandbox.world.errors import OtherBrowser, Refused, UnknownTransaction
+
 from .forms import Problem, read_form
 from .language import language_choice
 from .phone import own_phone
@@ -20,7 +21,8 @@ from .rendering import HEADERS
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from ..world import Transaction, World
+    from itsme_facade.sandbox.world import Transaction, World
+
     from .rendering import Pages
 
 _RELOAD: Final = 2  # seconds
@@ -104,12 +106,13 @@ class _Login:
 
     def _end(self, request: Request, transaction: Transaction, locale: str) -> Response:
         """Send the browser back. A form, or a page that looks whether it is out of date, gets a page that then does."""
-        if request.method == "POST" or "x-live" in request.headers:
+        redirects, looks = transaction.return_by == "redirect", "x-live" in request.headers
+        if request.method == "POST" or (looks and redirects):
             # After a form the way back is a reload: browsers hold form-action against a redirect elsewhere.
             return self._pages.page(request, "login/over", locale=locale, leave=True)
         self._world.send_back(transaction.id)
         address = _append(transaction.request.redirect_url, urlencode(self._world.assumptions.redirect_appends))
-        if transaction.return_by != "redirect":
+        if not redirects:
             return self._pages.page(request, f"login/{transaction.return_by}", locale=locale, address=address)
         return self._pages.go(address)
 

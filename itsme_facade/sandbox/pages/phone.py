@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ..languages import translations
-from ..world.errors import UnknownPhone
-from ..world.phones import national_to_international
+from itsme_facade.sandbox.languages import translations
+from itsme_facade.sandbox.world.errors import UnknownPhone
+from itsme_facade.sandbox.world.phones import national_to_international
+
 from .forms import read_form
 from .routing import page_route
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from ..world import Phone, World
+    from itsme_facade.sandbox.world import Phone, World
+
     from .forms import Problem
     from .rendering import Pages
 
@@ -46,7 +48,7 @@ def show_phone(
     template: str,
     *,
     problem: Problem | None = None,
-    **values: object,
+    **values: Any,
 ) -> Response:
     """Make a page of a phone: whose it is stands on each."""
     return pages.page(
@@ -89,9 +91,7 @@ class _Phones:
         phone, own = self._world.devices.phone(id_), request.cookies.get(OWN_PHONE) == id_
         if request.method == "GET":
             waiting = len(self._world.apps.pending(id_))
-            return show_phone(
-                self._world, self._pages, request, phone, "home", own=own, waiting=waiting, waits=5
-            )
+            return show_phone(self._world, self._pages, request, phone, "home", own=own, waiting=waiting, waits=5)
         response = self._pages.go(f"/phone/{quote(id_)}")
         match (await read_form(request)).get("do"):
             case "install":

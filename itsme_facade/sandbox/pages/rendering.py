@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from ..languages import translations
+from itsme_facade.sandbox.languages import translations
+
 from .language import language_links, language_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from starlette.requests import Request
 
-    from ..world import World
+    from itsme_facade.sandbox.world import World
+
     from .live import Live
 
 HEADERS: Final = {
@@ -72,14 +74,18 @@ class Pages:
         """
         locale = locale or self.language(request)
         path: str = request.scope["path"]
-        text = _templates(locale).get_template(f"{template}.html").render(
-            languages=language_links(request),
-            live=self._live.version,
-            locale=locale,
-            path=path,
-            reload_after=waits,
-            template=template,
-            **values,
+        text = (
+            _templates(locale)
+            .get_template(f"{template}.html")
+            .render(
+                languages=language_links(request),
+                live=self._live.version,
+                locale=locale,
+                path=path,
+                reload_after=waits,
+                template=template,
+                **values,
+            )
         )
         headers = {**HEADERS, "content-language": locale} | ({"refresh": f"0; url={path}"} if leave else {})
         return Response(text, status, headers, media_type="text/html")

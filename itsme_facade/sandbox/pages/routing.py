@@ -7,9 +7,18 @@ from urllib.parse import urlsplit
 
 from starlette.routing import Route
 
-from ..control import is_cross_site, is_loopback_name
-from ..languages import translations
-from ..world.errors import Refused, SandboxError, UnknownBank, UnknownPerson, UnknownPhone, UnknownSession, UnknownTransaction
+from itsme_facade.sandbox.control import is_cross_site, is_loopback_name
+from itsme_facade.sandbox.languages import translations
+from itsme_facade.sandbox.world.errors import (
+    Refused,
+    SandboxError,
+    UnknownBank,
+    UnknownPerson,
+    UnknownPhone,
+    UnknownSession,
+    UnknownTransaction,
+)
+
 from .forms import Problem
 from .language import language_choice
 
@@ -58,9 +67,7 @@ def page_route(pages: Pages, path: str, endpoint: Endpoint, *methods: str) -> Ro
     return Route(path, guarded, methods=list(methods))
 
 
-def refusal(
-    pages: Pages, request: Request, error: SandboxError, fields: Mapping[str, str] | None = None
-) -> Problem:
+def refusal(pages: Pages, request: Request, error: SandboxError, fields: Mapping[str, str] | None = None) -> Problem:
     """Tell in the page's language why the world refused, tied to the field it is about.
 
     Args:

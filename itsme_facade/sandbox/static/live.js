@@ -7,6 +7,7 @@
   let source = null;
   let asking = false;
   let askAgain = false;
+  let leaving = false;
 
   const isBeingFilledIn = (part) => {
     const field = document.activeElement;
@@ -31,6 +32,7 @@
     try {
       const answer = await fetch(location.href, { headers: { "x-live": "1" }, redirect: "manual" });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (leaving) return;
       if (fresh.body.dataset.step !== page.dataset.step) {
         location.replace(location.href);
         return;
@@ -79,6 +81,10 @@
     }
   }
 
+  // A form that is being sent, or a link that was followed, is not to be overtaken by a reload.
+  window.addEventListener("beforeunload", () => {
+    leaving = true;
+  });
   document.addEventListener("visibilitychange", listen);
   startCountdowns();
   setInterval(countDown, 1000);
