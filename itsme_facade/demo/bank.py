@@ -19,7 +19,7 @@ NOT_ACTIVATED: Final = (
 
 
 def make_bank(
-    itsme: AsyncItsme, *, url: str, itsme_url: str, activation_url: str, activated: Callable[[str], bool]
+    itsme: AsyncItsme, *, url: str, itsme_url: str, called: str, activation_url: str, activated: Callable[[str], bool]
 ) -> Starlette:
     """The bank's application.
 
@@ -27,6 +27,7 @@ def make_bank(
         itsme: as `make_site` takes it, and so `url` and `itsme_url`.
         url: where browsers reach the bank.
         itsme_url: where browsers reach the local sandbox.
+        called: the name of this bank in the sandbox.
         activation_url: where the customer uses card and reader, which the sandbox plays.
         activated: whether the customer whom itsme knows by this userId has activated itsme at this bank.
     """
@@ -39,6 +40,6 @@ def make_bank(
         template="bank.html",
         asks={"login": ("profile",)},
         receive=receive,
-        facts={"activation_url": activation_url},
+        facts={"activation_url": activation_url, "called": called},
     )
     return make_site(business, itsme, url=url, itsme_url=itsme_url)

@@ -13,12 +13,16 @@ from itsme_facade.demo.bank import make_bank
 from itsme_facade.demo.shop import make_shop
 from itsme_facade.sandbox import CannotStart, Sandbox
 from itsme_facade.sandbox.server import listen
+from itsme_facade.sandbox.world import BANKS
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
     from starlette.applications import Starlette
+
+BANK: Final = "kbc"
+"""Which of the sandbox's banks the demo's bank is."""
 
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -61,8 +65,9 @@ class Demo:
                     self._itsme(),
                     url=self.bank_url,
                     itsme_url=self.itsme_url,
-                    activation_url=f"{self.itsme_url}/bank/kbc",
-                    activated=bool,
+                    called=BANKS[BANK],
+                    activation_url=f"{self.itsme_url}/bank/{BANK}",
+                    activated=self._is_active,
                 ),
             ]
             for site, listener in zip(sites, (shop, bank), strict=True):
@@ -76,6 +81,12 @@ class Demo:
 
     def _itsme(self) -> AsyncItsme:
         return AsyncItsme(self.sandbox.token, base_url=self._api_url)
+
+    def _is_active(self, user_id: str) -> bool:
+        """What a bank has in its own books: which customers have linked their account with itsme."""
+        world, token = self.sandbox.world, self.sandbox.token
+        accounts = map(world.accounts.of, world.people)
+        return any(BANK in account.banks and account.user_id(token) == user_id for account in accounts)
 
     def __enter__(self) -> Self:
         return self.start()

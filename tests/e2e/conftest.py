@@ -1,14 +1,15 @@
-"""One browser for the folder, one sandbox, shop and bank for each test, and nothing may leave this computer."""
+"""One browser for the folder; one sandbox, shop and bank for each test; and nothing may leave this computer."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Protocol, Unpack
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from itsme_facade.demo.demo import Demo
+from tests.e2e.acts import Phone
 from tests.e2e.browser import find_browser, flags
-from tests.e2e.machines import Machine
+from tests.e2e.machines import How, Machine
 
 # Names elsewhere are not even looked up.
 ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost"
@@ -17,10 +18,9 @@ ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE
 class Machines(Protocol):
     """Makes a machine; the arguments are those of `Machine`."""
 
-    def __call__(self, **how: Any) -> Machine: ...
+    def __call__(self, **how: Unpack[How]) -> Machine: ...
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/e2e/" in item.nodeid:
@@ -43,7 +43,7 @@ def machines(browser: Browser) -> Iterator[Machines]:
     """Makes machines, each with its own cookies: the desktop, the phone, a stranger's."""
     made: list[Machine] = []
 
-    def make(**how: Any) -> Machine:
+    def make(**how: Unpack[How]) -> Machine:
         made.append(Machine(browser, **how))
         return made[-1]
 
@@ -58,3 +58,19 @@ def machines(browser: Browser) -> Iterator[Machines]:
 def demo() -> Iterator[Demo]:
     with Demo() as demo:
         yield demo
+
+
+class Phones(Protocol):
+    """Opens the phone of a person, in a language, in a tab on a machine of its own or on the one that is given."""
+
+    def __call__(self, person: str, locale: str = "en", on: Machine | None = None) -> Phone: ...
+
+
+@pytest.fixture
+def phones(demo: Demo, machines: Machines) -> Phones:
+    def open_phone(person: str, locale: str = "en", on: Machine | None = None) -> Phone:
+        url = f"{demo.itsme_url}/phone/{person}"
+        machine = on or machines(width=390, height=740)
+        return Phone(machine.open(f"{url}?lang={locale}"), url)
+
+    return open_phone

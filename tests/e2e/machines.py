@@ -1,5 +1,6 @@
 """The machine of one person in a story: a browser profile of its own that never leaves this computer."""
 
+from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
@@ -16,6 +17,15 @@ def is_here(url: str) -> bool:
     return host in LOOPBACK or host.endswith(".localhost")
 
 
+class How(TypedDict, total=False):
+    """How a machine is set up; sizes in CSS pixels."""
+
+    locale: str
+    javascript: bool
+    width: int
+    height: int
+
+
 class Machine:
     """One profile, and what it did that no page of ours may make it do.
 
@@ -24,22 +34,12 @@ class Machine:
         complaints: What the browser had to say about the pages: blocked by a policy, not found, failed.
     """
 
-    def __init__(
-        self,
-        browser: Browser,
-        *,
-        locale: str = "en",
-        javascript: bool = True,
-        dark: bool = False,
-        width: int = 1280,
-        height: int = 800,
-    ) -> None:
+    def __init__(self, browser: Browser, **how: Unpack[How]) -> None:
         self.context: BrowserContext = browser.new_context(
-            locale=locale,
-            java_script_enabled=javascript,
-            color_scheme="dark" if dark else "light",
+            locale=how.get("locale", "en"),
+            java_script_enabled=how.get("javascript", True),
             reduced_motion="reduce",
-            viewport={"width": width, "height": height},
+            viewport={"width": how.get("width", 1280), "height": how.get("height", 800)},
         )
         self.context.set_default_timeout(10_000)
         self.went_out: list[str] = []
@@ -60,8 +60,8 @@ class Machine:
             self.went_out.append(request.url)
 
     def _watch_response(self, response: Response) -> None:
-        # A page may say no; what a page is made of has to be there.
-        if response.status >= 400 and response.request.resource_type != "document":
+        # A page may say no, also to a look in the background; what a page is made of has to be there.
+        if response.status >= 400 and response.request.resource_type not in ("document", "fetch"):
             self.complaints.append(f"HTTP {response.status}: {response.request.resource_type} {response.url}")
 
     def _watch_console(self, message: ConsoleMessage) -> None:
