@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from itsme_facade.sandbox import Address, BadCatalogue, Person, Sandbox, default_people, read_people
+from itsme_facade.sandbox.world import Address, BadCatalogue, Person, World, default_people, read_people
 
 LUCAS = Person(
     id="lucas",
@@ -17,6 +17,7 @@ LUCAS = Person(
     birthdate="1974-01-31",
     locale="nl",
     address=Address(street="Rue Neuve 1", postal_code="1000", city="Bruxelles", country_code="BE"),
+    banks=("belfius", "bnp-paribas-fortis", "ing", "kbc"),
 )
 
 
@@ -40,6 +41,11 @@ def test_the_catalogue_has_everybody_that_real_data_makes_necessary() -> None:
     assert people["spaced-phone"].phone_number == "+32 485694175"
     assert people["no-email"].email_address is None
     assert people["foreign-document"].address is None
+    assert people["foreign-document"].document == "foreign"
+    assert people["touch-id"].touch_id
+    assert people["newcomer"].account == "none"
+    assert not people["forgot-pin"].pin_known
+    assert not people["lost-letter"].letter_kept
     cities = [address.city for key in ("brussels-french", "brussels-dutch") if (address := people[key].address)]
     assert cities == ["Bruxelles", "Brussel"]
     street = people["two-line-street"].address
@@ -59,11 +65,12 @@ def test_the_catalogue_has_everybody_that_real_data_makes_necessary() -> None:
 
 
 def test_everybody_says_why_they_are_there_and_can_be_reached_by_a_number_alone() -> None:
-    with_numbers = {person.phone.number: person for person in Sandbox().people}
+    world = World()
+    with_numbers = {world.residents.phone_of(id_).number: person for id_, person in world.people.items()}
     assert len(with_numbers) == len(default_people())
     for number, person in with_numbers.items():
         assert number.removeprefix("+").isdigit()
-        assert person.details.about.endswith(".")
+        assert person.about.endswith(".")
 
 
 def test_a_file_extends_or_replaces_the_catalogue(tmp_path: Path) -> None:
@@ -71,8 +78,8 @@ def test_a_file_extends_or_replaces_the_catalogue(tmp_path: Path) -> None:
     file.write_text('[eva-2]\nphone_number = "+352621123456"\ngiven_name = "Ève"\n', encoding="utf-8")
     alone = read_people(file)
     assert alone == {"eva-2": Person(id="eva-2", phone_number="+352621123456", given_name="Ève")}
-    assert [person.id for person in Sandbox(people=alone).people] == ["eva-2"]
-    assert Sandbox(people=default_people() | alone).person("eva-2").details.name == "Ève"
+    assert list(World(alone).people) == ["eva-2"]
+    assert World(default_people() | alone).accounts.of("eva-2").person.name == "Ève"
     assert "eva-2" not in default_people()
 
 
@@ -91,6 +98,10 @@ def test_every_fault_in_a_file_is_named_at_once(tmp_path: Path) -> None:
         gender = 1
         behaviour = "dance"
         account = "lost"
+        document = "ticket"
+        pin = "12"
+        app = "yes"
+        banks = ["ing", "bank of nowhere"]
         [d]
         given_name = "Dirk"
         address = { town = "Gent" }
@@ -108,8 +119,12 @@ def test_every_fault_in_a_file_is_named_at_once(tmp_path: Path) -> None:
         "'C': an id is lower case letters, digits and hyphens",
         "C: no field is called 'age'",
         "C: gender is no text",
+        "C: app is true or false",
+        "C: banks is a list of belfius, bnp-paribas-fortis, ing, kbc",
         "C: behaviour is one of approve, refuse, ignore, wrong_icon",
         "C: account is one of active, blocked, none",
+        "C: document is one of eid, foreign",
+        "C: pin is 4 digits",
         "d.address: no field is called 'town'",
         "d: phone_number is missing",
         "b: has the phone number of a",
@@ -128,4 +143,4 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> No
 def test_a_world_of_two_people_with_one_number_is_refused() -> None:
     twins = {id_: Person(id=id_, phone_number="+32471234567") for id_ in ("a", "b")}
     with pytest.raises(BadCatalogue, match="b: has the phone number of a"):
-        Sandbox(people=twins)
+        World(twins)

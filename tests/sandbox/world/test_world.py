@@ -3,12 +3,11 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import Any
 
 import pytest
 
-from itsme_facade.sandbox import (
+from itsme_facade.sandbox.world import (
     AlreadyOver,
     Assumptions,
     Clock,
@@ -20,28 +19,10 @@ from itsme_facade.sandbox import (
 from itsme_facade.sandbox.world.clock import iso
 from itsme_facade.sandbox.world.errors import OtherBrowser
 from itsme_facade.sandbox.world.phones import Habit
-from itsme_facade.sandbox.world.transactions import Transaction, TransactionRequest
-from itsme_facade.sandbox.world import World
+from itsme_facade.sandbox.world.transactions import Transaction
+from tests.sandbox.world.town import LUCAS, NOON, refusal, request, still_world
 
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-LUCAS = "+32471234567"
 OTHER = "+32470000001"
-
-
-def still_world(assumptions: Assumptions | None = None, seed: int | None = None) -> World:
-    """A world whose clock moves only when told."""
-    random = None if seed is None else Random(seed)  # noqa: S311 - that it can be foreseen is the point
-    return World(assumptions=assumptions, clock=Clock(NOON, ticks=lambda: 0.0), random=random)
-
-
-def request(phone_number: str | None = None) -> TransactionRequest:
-    return TransactionRequest(
-        token="5a0db0c5-0000-4000-8000-000000000001",
-        service="login",
-        redirect_url="https://shop.example/back",
-        scopes=("email",),
-        phone_number=phone_number,
-    )
 
 
 def life(transaction: Transaction) -> list[tuple[float, str]]:
@@ -206,7 +187,6 @@ def test_a_habit_that_was_changed_has_no_say_any_more() -> None:
         ("+32470000022", "open"),
         ("+32470000023", "success"),
         (LUCAS, "open"),
-        ("+32499999999", "open"),
     ],
 )
 def test_people_with_a_habit_act_as_soon_as_a_request_names_their_number(number: str, status: str) -> None:
@@ -214,6 +194,14 @@ def test_people_with_a_habit_act_as_soon_as_a_request_names_their_number(number:
     transaction = world.create(request(number))
     world.give_number(transaction.id, number)
     assert transaction.status == status
+
+
+def test_a_number_that_nobody_has_is_refused_on_the_page_and_asks_nobody() -> None:
+    world = still_world()
+    transaction = world.create(request("+32499999999"))
+    assert refusal(lambda: world.give_number(transaction.id, "+32499999999")) == "number-unknown"
+    assert refusal(lambda: world.give_number(transaction.id, "no number")) == "number-unknown"
+    assert transaction.asked is None
 
 
 def test_the_page_belongs_to_the_first_browser() -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from itsme_facade.sandbox import AlreadyOver, Clock, NotAsked, Status, UnknownTransaction
+from itsme_facade.sandbox.world import World
 from itsme_facade.sandbox.world.phones import BEHAVIOURS, Behaviour, Habit
 from itsme_facade.sandbox.world.transactions import Scope, Transaction, TransactionRequest
-from itsme_facade.sandbox.world import World
 
 NUMBERS = ["+32471234567", "+32470000001", "+32470000019", "+32470000020", "+31612345678"]
 TOKENS = ["5a0db0c5-0000-4000-8000-000000000001", "99999999-aaaa-4bbb-8ccc-dddddddddddd"]

@@ -1,0 +1,237 @@
+"""Enrolment in the app: number, identification token, verification code, itsme code, Touch ID."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from itsme_facade.sandbox.world import Assumptions
+from tests.sandbox.world.town import (
+    EMAIL,
+    LUCAS,
+    NEWCOMER,
+    at_the_desk,
+    enrol,
+    in_the_app,
+    refusal,
+    request,
+    sms_code,
+    still_world,
+    up_to_sms,
+)
+
+
+def test_the_app_must_be_downloaded_first() -> None:
+    world = still_world()
+    assert refusal(lambda: world.activation.registration("newcomer")) == "app-missing"
+    world.devices.install_app("newcomer")
+    assert world.activation.registration("newcomer").screen == "number"
+
+
+def test_the_app_asks_for_number_token_verification_code_and_an_itsme_code_twice() -> None:
+    world = still_world()
+    token = at_the_desk(world)
+    world.devices.install_app("newcomer")
+    app = world.activation
+    screens = [app.registration("newcomer").screen]
+    screens.append(app.enter_number("newcomer", "0470 00 00 25").screen)
+    screens.append(app.enter_token("newcomer", token).screen)
+    screens.append(app.enter_sms_code("newcomer", sms_code(world)).screen)
+    screens.append(app.choose_code("newcomer", "13579").screen)
+    screens.append(app.confirm_code("newcomer", "13579").screen)
+    screens.append(app.use_touch_id("newcomer", on=False).screen)
+    assert screens == ["number", "token", "sms", "code", "confirm", "touch-id", "home"]
+
+
+def test_the_account_gets_the_number_and_the_email_address_that_were_given() -> None:
+    world = still_world()
+    enrol(world)
+    transaction = world.create(request(scopes=("email", "phone")))
+    world.answer(NEWCOMER, "approve", transaction.id)
+    answer = world.read(transaction.token) or {}
+    assert (answer["emailAddress"], answer["phoneNumber"]) == (EMAIL, NEWCOMER)
+
+
+@pytest.mark.parametrize("written", ["lower", " spaced "])
+def test_a_token_may_be_typed_in_small_letters(written: str) -> None:
+    world = still_world()
+    token = at_the_desk(world)
+    up_to_sms(world, token.lower() if written == "lower" else f" {token} ")
+    assert world.activation.registration("newcomer").screen == "sms"
+
+
+def test_a_token_that_nobody_was_given_is_unknown() -> None:
+    world = still_world()
+    at_the_desk(world)
+    assert refusal(lambda: up_to_sms(world, "000000")) == "token-unknown"
+
+
+def test_a_token_works_once() -> None:
+    world = still_world()
+    token = at_the_desk(world)
+    in_the_app(world, token)
+    assert refusal(lambda: up_to_sms(world, token)) == "token-used"
+
+
+def test_a_token_expires() -> None:
+    world = still_world()
+    token = at_the_desk(world)
+    world.advance(24 * 3600 - 1)
+    up_to_sms(world, token)
+    world.advance(1)
+    assert refusal(lambda: up_to_sms(world, token)) == "token-expired"
+
+
+def test_how_long_tokens_and_verification_codes_live_is_an_assumption() -> None:
+    world = still_world(Assumptions(token_lifetime=timedelta(minutes=5), sms_lifetime=timedelta(minutes=1)))
+    token = at_the_desk(world)
+    up_to_sms(world, token)
+    world.advance(60)
+    assert refusal(lambda: world.activation.enter_sms_code("newcomer", sms_code(world))) == "sms-expired"
+    world.advance(240)
+    assert refusal(lambda: up_to_sms(world, token)) == "token-expired"
+
+
+def test_registering_again_makes_the_earlier_token_void() -> None:
+    world = still_world()
+    first, second = at_the_desk(world), at_the_desk(world)
+    assert refusal(lambda: up_to_sms(world, first)) == "token-replaced"
+    in_the_app(world, second)
+    assert world.accounts.of("newcomer").state == "active"
+
+
+def test_registering_again_while_the_app_waits_makes_what_it_has_void() -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world))
+    world.activation.enter_sms_code("newcomer", sms_code(world))
+    world.activation.choose_code("newcomer", "13579")
+    at_the_desk(world)
+    assert refusal(lambda: world.activation.confirm_code("newcomer", "13579")) == "token-replaced"
+    assert world.accounts.of("newcomer").state == "none"
+
+
+def test_another_number_than_the_one_given_is_refused_and_asked_again() -> None:
+    world = still_world()
+    token = at_the_desk(world)
+    assert refusal(lambda: up_to_sms(world, token, number=LUCAS)) == "number-differs"
+    assert world.activation.registration("newcomer").screen == "number"
+
+
+def test_the_verification_code_comes_by_text_message_to_the_number_and_has_five_figures() -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world))
+    (message,) = world.devices.phone("newcomer").inbox
+    assert re.fullmatch(r"[0-9]{5}", message.code)
+    assert message.text.format(code=message.code).count(message.code) == 1
+    assert message.code not in repr(message)
+
+
+def test_with_a_wrong_number_no_text_message_arrives_and_the_registration_is_restarted() -> None:
+    world = still_world()
+    wrong = "+32470999999"
+    up_to_sms(world, at_the_desk(world, number=wrong), number=wrong)
+    assert not world.devices.phone("newcomer").inbox
+    world.activation.restart("newcomer")
+    in_the_app(world, at_the_desk(world))
+    assert world.accounts.of("newcomer").state == "active"
+
+
+def test_a_text_message_to_somebody_elses_number_reaches_them_and_not_you() -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world, number=LUCAS), number=LUCAS)
+    assert not world.devices.phone("newcomer").inbox
+    code = sms_code(world, "lucas")
+    assert refusal(lambda: world.activation.enter_sms_code("newcomer", code)) == "sim-elsewhere"
+
+
+def test_another_verification_code_can_be_sent_and_the_first_no_longer_counts() -> None:
+    world = still_world(seed=1)
+    up_to_sms(world, at_the_desk(world))
+    first = sms_code(world)
+    world.activation.resend_sms("newcomer")
+    assert sms_code(world) != first
+    assert refusal(lambda: world.activation.enter_sms_code("newcomer", first)) == "sms-wrong"
+    assert world.activation.enter_sms_code("newcomer", sms_code(world)).screen == "code"
+
+
+def test_restarting_in_the_app_makes_the_verification_code_void() -> None:
+    world = still_world()
+    token = at_the_desk(world)
+    up_to_sms(world, token)
+    code = sms_code(world)
+    assert world.activation.restart("newcomer").sms_code is None
+    assert refusal(lambda: world.activation.enter_sms_code("newcomer", code)) == "out-of-step"
+
+
+def test_too_many_wrong_verification_codes_make_the_one_that_was_sent_void() -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world))
+    refusals = [refusal(lambda: world.activation.enter_sms_code("newcomer", "x")) for _ in range(3)]
+    assert refusals == ["sms-wrong", "sms-wrong", "sms-void"]
+    assert refusal(lambda: world.activation.enter_sms_code("newcomer", sms_code(world))) == "sms-void"
+    world.activation.resend_sms("newcomer")
+    assert world.activation.enter_sms_code("newcomer", sms_code(world)).screen == "code"
+
+
+@pytest.mark.parametrize("code", ["", "1234", "123456", "12a45", "\u0661\u0662\u0663\u0664\u0665"])
+def test_an_itsme_code_is_five_figures(code: str) -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world))
+    world.activation.enter_sms_code("newcomer", sms_code(world))
+    assert refusal(lambda: world.activation.choose_code("newcomer", code)) == "code-form"
+
+
+@pytest.mark.parametrize("code", ["00000", "12345"])
+def test_a_simple_itsme_code_is_allowed_since_nothing_forbids_it(code: str) -> None:
+    world = still_world()
+    in_the_app(world, at_the_desk(world), code=code)
+    assert world.accounts.of("newcomer").code == code
+
+
+def test_a_confirmation_that_differs_has_the_code_chosen_again() -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world))
+    world.activation.enter_sms_code("newcomer", sms_code(world))
+    world.activation.choose_code("newcomer", "13579")
+    assert refusal(lambda: world.activation.confirm_code("newcomer", "13578")) == "code-differs"
+    assert world.accounts.of("newcomer").state == "none"
+    world.activation.choose_code("newcomer", "24680")
+    world.activation.confirm_code("newcomer", "24680")
+    assert world.accounts.of("newcomer").code == "24680"
+
+
+def test_touch_id_is_offered_by_phones_that_have_it_and_can_be_left_out_or_changed() -> None:
+    world = still_world()
+    enrol(world)
+    assert world.activation.registration("newcomer").screen == "touch-id"
+    world.activation.use_touch_id("newcomer", on=False)
+    assert not world.accounts.of("newcomer").touch_id
+    world.activation.use_touch_id("newcomer", on=True)
+    assert world.accounts.of("newcomer").touch_id
+
+
+def test_a_phone_without_touch_id_does_not_offer_it() -> None:
+    world = still_world()
+    in_the_app(world, at_the_desk(world, "lost-letter", "+32470000027", pin="9164"), "lost-letter", "+32470000027")
+    assert world.activation.registration("lost-letter").screen == "home"
+    assert refusal(lambda: world.activation.use_touch_id("lost-letter", on=True)) == "no-touch-id"
+
+
+def test_no_step_in_the_app_can_be_left_out() -> None:
+    world = still_world()
+    world.devices.install_app("newcomer")
+    app = world.activation
+    assert refusal(lambda: app.enter_token("newcomer", "ABCDEF")) == "out-of-step"
+    assert refusal(lambda: app.enter_sms_code("newcomer", "12345")) == "out-of-step"
+    assert refusal(lambda: app.choose_code("newcomer", "12345")) == "out-of-step"
+    assert refusal(lambda: app.confirm_code("newcomer", "12345")) == "out-of-step"
+    assert refusal(lambda: app.resend_sms("newcomer")) == "out-of-step"
+    assert refusal(lambda: app.enter_number("newcomer", "?")) == "number-invalid"
+
+
+def test_all_steps_can_be_taken_at_once_by_a_test_in_a_hurry() -> None:
+    world = still_world()
+    account = world.accounts.enrol_now("newcomer")
+    assert (account.state, account.code) == ("active", "12345")
+    assert world.activation.registration("newcomer").screen == "home"
+    assert world.answer(NEWCOMER, "approve", world.create(request()).id).status == "success"

@@ -1,0 +1,78 @@
+"""A world that stands still until told to move, and what people in it do often."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from random import Random
+
+from itsme_facade.sandbox.world import Assumptions, Clock, Refused, TransactionRequest, World
+from itsme_facade.sandbox.world.transactions import Scope
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+LUCAS = "+32471234567"
+NEWCOMER = "+32470000025"
+EMAIL = "thomas@mail.example"
+SHOP = "5a0db0c5-0000-4000-8000-000000000001"
+
+
+def still_world(assumptions: Assumptions | None = None, seed: int | None = None) -> World:
+    """A world whose clock moves only when told."""
+    random = None if seed is None else Random(seed)  # noqa: S311 - that it can be foreseen is the point
+    return World(assumptions=assumptions, clock=Clock(NOON, ticks=lambda: 0.0), random=random)
+
+
+def request(phone_number: str | None = None, scopes: tuple[Scope, ...] = ("email",)) -> TransactionRequest:
+    return TransactionRequest(
+        token=SHOP,
+        service="login",
+        redirect_url="https://shop.example/back",
+        scopes=scopes,
+        phone_number=phone_number,
+    )
+
+
+def refusal(deed: Callable[[], object]) -> str:
+    """The message id with which the world refuses a deed, or "" if it does not."""
+    try:
+        deed()
+    except Refused as error:
+        return error.message_id
+    return ""
+
+
+def at_the_desk(
+    world: World, person: str = "newcomer", number: str = NEWCOMER, email: str = EMAIL, pin: str = "1234"
+) -> str:
+    """Register with an eID up to the identification token."""
+    enrolment = world.desk.begin(number, email)
+    world.desk.confirm(enrolment.id)
+    world.desk.insert_card(enrolment.id, person)
+    world.desk.validate(enrolment.id)
+    token = world.desk.sign(enrolment.id, pin).token
+    assert token is not None
+    return token
+
+
+def up_to_sms(world: World, token: str, phone: str = "newcomer", number: str = NEWCOMER) -> None:
+    """Take the steps in the app up to the verification code, which is sent."""
+    world.devices.install_app(phone)
+    world.activation.restart(phone)
+    world.activation.enter_number(phone, number)
+    world.activation.enter_token(phone, token)
+
+
+def sms_code(world: World, phone: str = "newcomer") -> str:
+    """The verification code in the newest text message."""
+    return world.devices.phone(phone).inbox[-1].code
+
+
+def in_the_app(world: World, token: str, phone: str = "newcomer", number: str = NEWCOMER, code: str = "13579") -> None:
+    """Take all steps in the app."""
+    up_to_sms(world, token, phone, number)
+    world.activation.enter_sms_code(phone, sms_code(world, phone))
+    world.activation.choose_code(phone, code)
+    world.activation.confirm_code(phone, code)
+
+
+def enrol(world: World, person: str = "newcomer", phone: str = "newcomer", number: str = NEWCOMER) -> None:
+    """Make an account with the eID, from the first step to the last."""
+    in_the_app(world, at_the_desk(world, person, number), phone, number)
