@@ -110,6 +110,8 @@ class Sandbox:
     def stop(self) -> None:
         """End it: when this returns, connections are closed and the port is free. Harmless when repeated."""
         if self._server is not None:
+            # Else the server would wait for the open pages that follow the world.
+            self.app.state.live.close()
             self._server.stop()
             self._instance.door = self._server = None
 

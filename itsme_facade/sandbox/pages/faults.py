@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from itsme_facade.sandbox.faults import Fault
+from itsme_facade.sandbox.faults import CALLS, Fault
 from itsme_facade.sandbox.languages import translations
 
 from .forms import Problem, read_form
@@ -93,7 +93,7 @@ class _Faults:
         kind = _KINDS.get(form.get("fault", ""))
         if kind is None:
             return Problem(text("There is no such fault."), "fault")
-        call = next((call for call in _CALLS if call == form.get("call")), None)
+        call: Call | None = next((call for call in CALLS if call == form.get("call")), None)
         try:
             self._faults.add(Fault(call=call, times=int(times), **kind[1]))
         except ValueError:

@@ -115,7 +115,7 @@ class _People:
         number = self._world.residents.phone_of(id_).number
         if not number:
             return Problem(text("None of their phones has a SIM card."))
-        behaviour = next((one for one in BEHAVIOURS if one == form.get("habit")), None)
+        behaviour: Behaviour | None = next((one for one in BEHAVIOURS if one == form.get("habit")), None)
         self._world.set_habit(number, Habit(behaviour, after) if behaviour else None)
         return None
 
