@@ -117,6 +117,11 @@ class Banks:
         return self._session(session_id)
 
     @in_turn
+    def sessions(self) -> tuple[BankSession, ...]:
+        """All visits that are remembered, oldest first."""
+        return tuple(self._sessions.values())
+
+    @in_turn
     def log_in_with_card(self, bank: str, card_number: str) -> BankSession:
         """Begin to log in with card and card reader: next `respond` with what the reader shows for the challenge.
 

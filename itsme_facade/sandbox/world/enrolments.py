@@ -86,6 +86,8 @@ class Enrolments:
             raise Refused("email-invalid")
         enrolment = Enrolment(id=letters(self._basis.random, 22), number=read, email=email.strip(), bank=bank)
         self._by_id[enrolment.id] = enrolment
+        due = self._basis.now + self._basis.assumptions.retention.total_seconds()
+        self._basis.agenda.plan(due, lambda _: None if enrolment.token else self._forget(enrolment))
         return enrolment
 
     def with_id(self, enrolment_id: str) -> Enrolment:
