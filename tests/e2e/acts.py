@@ -133,3 +133,33 @@ def read_token(page: Page) -> str:
     token = page.locator(".token .code").inner_text().strip()
     assert re.fullmatch(r"[0-9A-Z]{6}", token)
     return token
+
+
+def enrol_at_desk(page: Page, itsme_url: str, *, person: str, number: str, email: str, pin: str) -> str:
+    """All steps on the web site; the identification token."""
+    start_at_desk(page, itsme_url, number, email)
+    insert_card(page, person)
+    sign(page, pin)
+    return read_token(page)
+
+
+def use_reader(page: Page, pin: str) -> None:
+    """Types the PIN and the challenge on the card reader, and what it then shows into the bank's page."""
+    page.fill("#pin", pin)
+    press(page, "reader")
+    page.fill("#response", page.locator("section[aria-labelledby=reader] .code").inner_text())
+    press(page, "respond")
+
+
+def log_in_with_card(page: Page, address: str, name: str, pin: str) -> None:
+    """At a bank's door, with the card of somebody, by the name on it."""
+    page.goto(address)
+    page.select_option("#card", label=name)
+    press(page, "card")
+    use_reader(page, pin)
+
+
+def choose_language(page: Page, itsme_url: str, locale: str) -> None:
+    """For all pages of the sandbox in this browser."""
+    page.goto(f"{itsme_url}/desk?lang={locale}")
+    expect(page.locator("html")).to_have_attribute("lang", locale)

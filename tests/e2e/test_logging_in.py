@@ -43,9 +43,7 @@ def test_the_browser_opens_the_login_page_in_the_language_that_it_prefers(demo: 
     expect(shop.locator("html")).to_have_attribute("lang", "fr")
 
 
-def test_the_language_of_the_login_page_can_be_changed_on_it(
-    demo: Demo, machines: Machines, phones: Phones
-) -> None:
+def test_the_language_of_the_login_page_can_be_changed_on_it(demo: Demo, machines: Machines, phones: Phones) -> None:
     phone = phones("lucas", "de")
     phone.open_app()
     shop = machines().open(demo.shop_url)
