@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     import uvicorn
+    from uvicorn.protocols.http.h11_impl import RequestResponseCycle
     from uvicorn.server import ServerState
 
 
@@ -62,11 +63,11 @@ class SandboxConnection(H11Protocol):
 
     def shutdown(self) -> None:
         """End it: at once if it is idle, stalls or streams, else after its answer."""
-        cycle = self.cycle  # None before the first request, whatever uvicorn's types say
-        under_way = cycle is not None and not cycle.response_complete
+        # None before the first request, whatever uvicorn's types say.
+        cycle = cast("RequestResponseCycle | None", self.cycle)
         if self._pausing:
             self.transport.abort()
-        elif under_way and cycle.response_started:
+        elif cycle is not None and cycle.response_started and not cycle.response_complete:
             self.transport.close()
         else:
             super().shutdown()

@@ -67,7 +67,9 @@ def ended(*command: str, env: dict[str, str] | None = None) -> subprocess.Comple
 def test_a_host_that_is_not_loopback_is_refused_in_one_line() -> None:
     result = ended(*ITSME, "--host", "192.0.2.1")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: 192.0.2.1 is not a loopback address: the sandbox serves this machine only\n"
+    assert result.stderr == (
+        "Error: 192.0.2.1 is not a loopback address: without a control token the sandbox serves this machine only\n"
+    )
 
 
 def test_a_taken_port_is_told_in_one_line() -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from itsme_facade.sandbox.world import BANKS
 
-from .operations import Body, NoBody, delete, get, post
+from .operations import Body, Links, NoBody, get, post
 from .people import Number, Pin
 from .shapes import (
     BankShape,
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
 _STEPS: Final = ("getEnrolment", "confirmDetails", "installSoftware", "insertCard", "validateData", "signContract")
-_THEN: Final = dict.fromkeys(_STEPS, ("enrolment", "id"))
+_THEN: Final[Links] = dict.fromkeys(_STEPS, ("enrolment", "id"))
 _VISIT_STEPS: Final = ("getVisit", "respond", "chooseItsme", "enrolAtBank", "confirmPayment", "logOut")
-_NEXT: Final = dict.fromkeys(_VISIT_STEPS, ("visit", "id"))
+_NEXT: Final[Links] = dict.fromkeys(_VISIT_STEPS, ("visit", "id"))
 
 
 class BeginEnrolment(Body):
@@ -174,7 +174,7 @@ class BankCalls:
             post(f"{one}/itsme", self.choose_itsme, NoBody, shape),
             post(f"{one}/enrol", self.enrol_at_bank, EnrolAtBank, shape),
             post(f"{one}/payment", self.confirm_payment, Pay, shape),
-            delete(one, self.log_out, shape),
+            post(f"{one}/log-out", self.log_out, NoBody, shape),
         ]
 
     def list_banks(self, _parts: Parts, _body: NoBody) -> BanksShape:

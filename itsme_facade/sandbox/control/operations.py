@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 CONTROL_PATH: Final = "/_sandbox"
-Method = Literal["GET", "POST", "DELETE"]
+Method = Literal["GET", "POST"]
 
 
 class Shape(msgspec.Struct, rename="camel", kw_only=True):
@@ -33,6 +33,7 @@ class NoBody(Body):
 BodyT = TypeVar("BodyT", bound=Body)
 ShapeT = TypeVar("ShapeT", bound=Shape)
 Parts = Mapping[str, str]
+Links = Mapping[str, tuple[str, str]]
 
 
 @frozen(kw_only=True)
@@ -40,7 +41,7 @@ class Operation(Generic[BodyT, ShapeT]):
     """One call.
 
     Attributes:
-        method: GET looks, POST does something, DELETE takes something back.
+        method: GET looks, POST does something.
         path: Below `CONTROL_PATH`, with the names of its parts in braces.
         act: Does it, given the parts of the path and the body. Its name is the operation's, and the first line of its
             docstring says what it does.
@@ -54,7 +55,7 @@ class Operation(Generic[BodyT, ShapeT]):
     act: Callable[[Parts, BodyT], ShapeT | Awaitable[ShapeT]]
     body: type[BodyT]
     answer: type[ShapeT]
-    links: Mapping[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])
+    links: Links = field(factory=dict[str, tuple[str, str]])
 
     @property
     def id(self) -> str:
@@ -79,6 +80,8 @@ class Operation(Generic[BodyT, ShapeT]):
             BadRequest: It is not what this operation takes; the message names the field.
         """
         fields = read_object(body) if body.strip() else {}
+        # 2.0 is an integer in JSON Schema, which knows numbers only.
+        fields = {name: int(v) if isinstance(v, float) and v.is_integer() else v for name, v in fields.items()}
         try:
             return msgspec.convert(fields, self.body)
         except msgspec.ValidationError as error:
@@ -92,7 +95,7 @@ def get(
     path: str,
     act: Callable[[Parts, NoBody], ShapeT],
     answer: type[ShapeT],
-    links: Mapping[str, tuple[str, str]] | None = None,
+    links: Links | None = None,
 ) -> AnyOperation:
     """Make the row of a call that looks."""
     return Operation(method="GET", path=path, act=act, body=NoBody, answer=answer, links=links or {})
@@ -103,15 +106,10 @@ def post(
     act: Callable[[Parts, BodyT], ShapeT | Awaitable[ShapeT]],
     body: type[BodyT],
     answer: type[ShapeT],
-    links: Mapping[str, tuple[str, str]] | None = None,
+    links: Links | None = None,
 ) -> AnyOperation:
     """Make the row of a call that does something."""
     return Operation(method="POST", path=path, act=act, body=body, answer=answer, links=links or {})
-
-
-def delete(path: str, act: Callable[[Parts, NoBody], ShapeT], answer: type[ShapeT]) -> AnyOperation:
-    """Make the row of a call that takes something back."""
-    return Operation(method="DELETE", path=path, act=act, body=NoBody, answer=answer)
 
 
 def _readable(message: str) -> str:

@@ -10,7 +10,7 @@ from itsme_facade.sandbox.shortcuts import activate_at_bank
 from itsme_facade.sandbox.world import Habit, Refused
 from itsme_facade.sandbox.world.phones import Behaviour
 
-from .operations import Body, NoBody, delete, get, post
+from .operations import Body, NoBody, get, post
 from .shapes import (
     AccountShape,
     BankCardShape,
@@ -83,7 +83,7 @@ class PeopleCalls:
             post(f"{one}/phones", self.new_phone, NewPhone, PhoneShape),
             get(f"{one}/account", self.get_account, AccountShape),
             post(f"{one}/account", self.make_account_anew, NoBody, PersonShape),
-            delete(f"{one}/account", self.delete_account, AccountShape),
+            post(f"{one}/account/delete", self.delete_account, NoBody, AccountShape),
             post(f"{one}/account/block", self.block_account, NoBody, AccountShape),
             post(f"{one}/banks/{{bank}}", self.activate_at_bank, NoBody, AccountShape),
             get(f"{one}/memory", self.get_memory, MemoryShape),

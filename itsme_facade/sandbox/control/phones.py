@@ -8,7 +8,7 @@ import msgspec
 
 from itsme_facade.sandbox.world import Habit
 
-from .operations import Body, NoBody, delete, get, post
+from .operations import Body, NoBody, get, post
 from .people import Always, ItsmeCode, Number
 from .shapes import (
     ActionsShape,
@@ -87,7 +87,7 @@ class PhoneCalls:
             post(f"{one}/move-sim", self.move_sim, MoveSim, PhoneShape),
             get(f"{one}/messages", self.list_messages, MessagesShape),
             post(app, self.install_app, NoBody, PhoneShape),
-            delete(app, self.remove_app, PhoneShape),
+            post(f"{app}/remove", self.remove_app, NoBody, PhoneShape),
             post(f"{app}/restart", self.restart_enrolment, NoBody, PhoneShape),
             post(f"{app}/number", self.enter_number, EnterNumber, PhoneShape),
             post(f"{app}/token", self.enter_token, EnterToken, PhoneShape),

@@ -10,7 +10,7 @@ import msgspec
 from itsme_facade.sandbox.faults import LONGEST, Call, Damage, Drop, Fault
 from itsme_facade.sandbox.world import MAGIC, NotAsked
 
-from .operations import Body, NoBody, Shape, delete, get, post
+from .operations import Body, NoBody, Shape, get, post
 from .people import Seconds
 from .shapes import moment
 
@@ -125,7 +125,7 @@ class RunningCalls:
             post("/clock", self.advance_clock, Advance, ClockShape),
             get("/faults", self.list_faults, FaultsShape),
             post("/faults", self.add_fault, NextFault, FaultsShape),
-            delete("/faults", self.clear_faults, FaultsShape),
+            post("/faults/clear", self.clear_faults, NoBody, FaultsShape),
             post("/connections/refuse", self.refuse_connections, RefuseConnections, FaultsShape),
             get("/calls", self.list_calls, CallsShape),
             get("/magic-numbers", self.list_magic_numbers, MagicsShape),

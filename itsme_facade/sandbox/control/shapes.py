@@ -263,11 +263,14 @@ def action_shape(action: Action) -> ActionShape:
 def cards_shape(eid: EidCard | None, bank_cards: tuple[BankCard, ...]) -> CardsShape:
     """Look at somebody's cards; PINs stand on none of them."""
     return CardsShape(
-        eid=eid
-        and EidShape(
-            blocked=eid.blocked, tries_left=eid.tries_left, pin_known=eid.pin_known, letter_kept=eid.letter_kept
-        ),
+        eid=None if eid is None else _eid_shape(eid),
         bank_cards=tuple(bank_card_shape(card) for card in bank_cards),
+    )
+
+
+def _eid_shape(card: EidCard) -> EidShape:
+    return EidShape(
+        blocked=card.blocked, tries_left=card.tries_left, pin_known=card.pin_known, letter_kept=card.letter_kept
     )
 
 
@@ -282,7 +285,7 @@ def enrolment_shape(enrolment: Enrolment) -> EnrolmentShape:
         id=enrolment.id,
         bank=enrolment.bank,
         step=enrolment.step,
-        person=enrolment.person and enrolment.person.id,
+        person=enrolment.person.id if enrolment.person else None,
         connective=enrolment.connective,
         reader_software=enrolment.reader_software,
         token=enrolment.token,
@@ -298,7 +301,7 @@ def visit_shape(session: BankSession) -> VisitShape:
         person=session.person_id,
         step=session.step,
         challenge=session.challenge,
-        enrolment=session.enrolment and session.enrolment.id,
+        enrolment=session.enrolment.id if session.enrolment else None,
         icons=session.icons,
         icon=session.icon,
         outcome=session.outcome,
