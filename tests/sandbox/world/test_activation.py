@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from itsme_facade.sandbox.world import Assumptions
+from itsme_facade.sandbox.world import Assumptions, Refused
 from tests.sandbox.world.town import (
     EMAIL,
     LUCAS,
@@ -26,6 +26,30 @@ def test_the_app_must_be_downloaded_first() -> None:
     assert refusal(lambda: world.activation.registration("newcomer")) == "app-missing"
     world.devices.install_app("newcomer")
     assert world.activation.registration("newcomer").screen == "number"
+
+
+def test_the_app_comes_from_the_app_store_or_google_play() -> None:
+    world = still_world()
+    with pytest.raises(Refused, match="App Store or Google Play"):
+        world.activation.enter_number("newcomer", NEWCOMER)
+    assert world.devices.install_app("newcomer").app
+    assert world.activation.enter_number("newcomer", NEWCOMER).screen == "token"
+
+
+def test_the_identity_data_on_the_card_become_those_of_the_account() -> None:
+    world = still_world()
+    enrol(world)
+    transaction = world.create(request(scopes=("profile", "address")))
+    world.answer(NEWCOMER, "approve", transaction.id)
+    answer = world.read(transaction.token) or {}
+    assert answer["name"] == {"givenName": "Thomas", "familyName": "Lambrecht", "fullName": "Thomas Lambrecht"}
+    assert answer["birthdate"] == "1993-06-18"
+    assert answer["address"] == {
+        "streetAddress": "Veldstraat 45",
+        "postalCode": "9000",
+        "city": "Gent",
+        "countryCode": "BE",
+    }
 
 
 def test_the_app_asks_for_number_token_verification_code_and_an_itsme_code_twice() -> None:

@@ -103,6 +103,18 @@ def test_registering_through_a_bank_gives_a_token_that_makes_an_account() -> Non
     assert world.accounts.of("newcomer").state == "active"
 
 
+@pytest.mark.parametrize("bank", BANKS)
+def test_every_partner_bank_gives_identification_tokens(bank: str) -> None:
+    world = still_world()
+    world.accounts.delete("lucas")
+    session = logged_in(world, bank=bank)
+    world.banks.enrol(session.id, LUCAS, EMAIL)
+    enrolment = sign(world, session, "lucas").enrolment
+    assert enrolment is not None
+    in_the_app(world, enrolment.token or "", "lucas", LUCAS)
+    assert world.accounts.of("lucas").state == "active"
+
+
 @pytest.mark.parametrize("bank", ["belfius", "kbc"])
 def test_no_eid_is_needed_to_register_through_a_bank(bank: str) -> None:
     world = still_world()

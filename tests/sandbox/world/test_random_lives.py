@@ -10,7 +10,7 @@ from itsme_facade.sandbox.languages import translations
 from itsme_facade.sandbox.world import BANKS, Refused, SandboxError, Status, Transaction, TransactionRequest
 from itsme_facade.sandbox.world.banks import BankSession
 from itsme_facade.sandbox.world.transactions import Scope
-from tests.sandbox.world.town import still_world
+from tests.sandbox.world.town import at_the_desk, in_the_app, still_world
 
 PEOPLE = ["lucas", "newcomer", "touch-id", "blocked", "under-sixteen"]
 NUMBERS = ["+32471234567", "+32470000025", "+32470000024", "+32470000019", "+32479111111", "+32479222222"]
@@ -98,6 +98,20 @@ class Lives(RuleBasedStateMachine):
         self.attempt(lambda: app.confirm_code(id_, confirmed))
         self.attempt(lambda: app.use_touch_id(id_, on=touch_id))
 
+    @rule(person=people, phone=st.integers(0, 2), code=codes)
+    def enrol_without_a_mistake(self, person: str, phone: int, code: str) -> None:
+        phones = self.phones(person)
+        id_ = phones[phone % len(phones)]
+        number = self.world.devices.phone(id_).number
+
+        def steps() -> None:
+            in_the_app(self.world, at_the_desk(self.world, person, number), id_, number, code)
+
+        if self.attempt(steps):
+            account = self.world.accounts.of(person)
+            assert (account.state, account.phone_id, account.code) == ("active", id_, code)
+            self.is_whole(number, person)
+
     @rule(person=people, number=st.none() | numbers)
     def get_another_phone(self, person: str, number: str | None) -> None:
         if len(self.phones(person)) < 3:
@@ -169,57 +183,70 @@ class Lives(RuleBasedStateMachine):
 
     @rule(transaction=transactions, number=numbers)
     def write_a_number(self, transaction: Transaction, number: str) -> None:
-        self.attempt(lambda: self.world.give_number(transaction.id, number))
+        was_asked = transaction.asked
+        if self.attempt(lambda: self.world.give_number(transaction.id, number)) and was_asked is None:
+            self.is_whole(number, transaction.asked_person)
 
-    @rule(person=people, icon=st.integers(0, 2), code=st.none() | codes, agrees=st.booleans())
-    def decide_in_the_app(self, person: str, icon: int, code: str | None, *, agrees: bool) -> None:
+    def is_whole(self, number: str, person: str | None) -> None:
+        """Phone, SIM card and app together are the ones that the account was made on."""
+        phone = next(phone for phone in self.world.devices.all() if phone.number == number)
+        account = self.world.accounts.of(person or "")
+        assert phone.sim is not None
+        assert (account.phone_id, account.sim_id, phone.app) == (phone.id, phone.sim.id, True)
+
+    @rule(
+        person=people,
+        icon=st.sampled_from(["right", "right", "wrong"]),
+        proof=st.sampled_from(["right", "right", "wrong", "fingerprint"]),
+        agrees=st.sampled_from([True, True, False]),
+    )
+    def decide_in_the_app(self, person: str, icon: str, proof: str, *, agrees: bool) -> None:
         apps = self.world.apps
-        for phone in self.phones(person):
-            for action in apps.pending(phone):
-                assert len({action.question(gettext) for gettext in GETTEXT}) == len(GETTEXT)
-                if not agrees:
-                    assert self.attempt(lambda: apps.refuse(phone, action.id))  # noqa: B023
-                    return
-                account = apps.account(phone)
-                tapped = action.icons.shown[icon]
-                right = tapped == action.icons.highlighted and (
-                    account.touch_id if code is None else code == account.code
-                )
-                agreed = self.attempt(
-                    lambda: apps.approve(phone, action.id, tapped, code=code, fingerprint=code is None)  # noqa: B023
-                )
-                if right:
-                    assert agreed
-                    self.agreed[action.id] = account.person.id
-                return
+        waiting = [(phone, action) for phone in self.phones(person) for action in apps.pending(phone)]
+        if not waiting:
+            return
+        phone, action = waiting[0]
+        assert len({action.question(gettext) for gettext in GETTEXT}) == len(GETTEXT)
+        if not agrees:
+            assert self.attempt(lambda: apps.refuse(phone, action.id))
+            return
+        account = apps.account(phone)
+        tapped = next(shown for shown in action.icons.shown if (shown == action.icons.highlighted) == (icon == "right"))
+        code = {"right": account.code, "wrong": account.code[::-1] + "9", "fingerprint": None}[proof]
+        right = icon == "right" and (proof == "right" or (proof == "fingerprint" and account.touch_id))
+        done = self.attempt(lambda: apps.approve(phone, action.id, tapped, code=code, fingerprint=code is None))
+        if right:
+            assert done
+            self.agreed[action.id] = account.person.id
 
     @rule(transaction=transactions, number=numbers, agrees=st.booleans())
     def decide_by_short_cut(self, transaction: Transaction, number: str, *, agrees: bool) -> None:
+        was_open = transaction.is_open
         done = self.attempt(lambda: self.world.answer(number, "approve" if agrees else "refuse", transaction.id))
-        if done and agrees and transaction.status is Status.SUCCESS:
-            phone = self.world.residents.phone(number)
-            self.agreed[transaction.id] = self.world.residents.usable_account(phone).person.id
+        assert was_open or not done
+        if done and transaction.status is Status.SUCCESS:
+            assert agrees
+            self.is_whole(number, transaction.asked_person)
+            self.agreed[transaction.id] = transaction.asked_person or ""
 
     @rule(seconds=st.sampled_from([1.0, 61.0, 181.0, 601.0, 86_401.0]))
     def time_passes(self, seconds: float) -> None:
         self.world.advance(seconds)
 
-    @rule(transaction=transactions)
-    def read(self, transaction: Transaction) -> None:
-        answer = self.world.read(transaction.token)
-        fields = set(answer or {}) - {"status"}
-        if not answer or not fields:
-            return
-        assert transaction.id not in self.given
-        self.given.add(transaction.id)
-        person = self.agreed[transaction.id]
-        assert fields <= {"userId"}.union(*(FIELDS[scope] for scope in transaction.request.scopes))
-        if transaction.person is not None and "name" in answer:
-            assert answer["name"] == {
-                "givenName": self.world.people[person].given_name,
-                "familyName": self.world.people[person].family_name,
-                "fullName": self.world.people[person].name,
-            }
+    @rule()
+    def read_everything(self) -> None:
+        for transaction in [*self.everything, *self.everything]:
+            answer = self.world.read(transaction.token)
+            fields = set(answer or {}) - {"status"}
+            if not answer or not fields:
+                continue
+            assert transaction.id not in self.given
+            self.given.add(transaction.id)
+            person = self.world.people[self.agreed[transaction.id]]
+            assert fields <= {"userId"}.union(*(FIELDS[scope] for scope in transaction.request.scopes))
+            if "name" in answer:
+                names = {"givenName": person.given_name, "familyName": person.family_name, "fullName": person.name}
+                assert answer["name"] == names
 
     @invariant()
     def no_account_works_on_two_devices_and_no_device_carries_two(self) -> None:
