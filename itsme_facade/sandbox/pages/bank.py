@@ -99,7 +99,8 @@ class _Banks:
             return self._show(request, session, refusal(self._pages, request, error, _FIELDS), form)
         if shown:
             return self._show(request, session, given=form | shown)
-        return self._pages.go(request.scope["path"])
+        # Who came to enrol is still on the way there.
+        return self._pages.go(request.scope["path"] + ("?enrol=yes" if "enrol" in request.query_params else ""))
 
     def _do(self, session: BankSession, form: dict[str, str]) -> dict[str, str]:
         """Take the step that a form asks for; the result is what the page then shows once."""
