@@ -1,0 +1,295 @@
+"""Nobody is hindered on any page: axe-core finds nothing in light or dark, and nothing is wider than a phone.
+
+Each tour walks through the pages of one place as a person would, in one language; the pictures for the documentation,
+which `make screenshots` takes on the same tours, are in English.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from itsme_facade.demo.demo import Demo
+from tests.e2e.acts import (
+    choose_language,
+    enrol_at_desk,
+    give_number,
+    highlighted_icon,
+    insert_card,
+    log_in_with_card,
+    press,
+    read_code,
+    read_token,
+    sign,
+    start_at_desk,
+    use_reader,
+    with_itsme,
+)
+from tests.e2e.conftest import Machines, Phones
+from tests.e2e.inspector import Inspector, takes_pictures
+
+LUCAS, CODE, PIN, BANK_PIN = "+32471234567", "12345", "1234", "4321"
+NEWCOMER = "+32470000025"
+
+
+@pytest.fixture
+def inspector() -> Iterator[Inspector]:
+    inspector = Inspector()
+    yield inspector
+    assert inspector.seen
+    assert inspector.barriers == []
+
+
+def spoken(locale: str) -> str:
+    return "en" if takes_pictures() else locale
+
+
+def test_on_the_pages_of_the_shop(demo: Demo, machines: Machines, phones: Phones, inspector: Inspector) -> None:
+    phone = phones("lucas")
+    phone.open_app()
+    shop = machines().open(demo.shop_url)
+    inspector.look(shop, "shop")
+    with_itsme(shop, "register", "en")
+    back = demo.sandbox.world.transaction(shop.url.rpartition("/")[2]).request.redirect_url
+    early = shop.context.new_page()
+    early.goto(back)
+    inspector.look(early, "shop-not-finished")
+    give_number(shop, LUCAS)
+    phone.refuse()
+    shop.wait_for_url(f"{demo.shop_url}/")
+    inspector.look(shop, "shop-refused")
+    shop.goto(f"{demo.shop_url}/itsme/back?state=unknown")
+    inspector.look(shop, "shop-unknown-login")
+    shop.goto(demo.shop_url)
+    with_itsme(shop, "register", "en")
+    give_number(shop, LUCAS)
+    phone.open_app()
+    phone.approve(highlighted_icon(shop), CODE)
+    shop.wait_for_url(f"{demo.shop_url}/")
+    inspector.look(shop, "shop-signed-up")
+
+
+def test_on_the_pages_of_the_demo_bank(demo: Demo, machines: Machines, phones: Phones, inspector: Inspector) -> None:
+    phone = phones("touch-id")
+    phone.open_app()
+    bank = machines().open(demo.bank_url)
+    inspector.look(bank, "demo-bank")
+    for name in ("demo-bank-not-activated", "demo-bank-logged-in"):
+        with_itsme(bank, "login", "en")
+        give_number(bank, "+32470000024")
+        phone.open_app()
+        phone.approve(highlighted_icon(bank), CODE)
+        bank.wait_for_url(f"{demo.bank_url}/")
+        inspector.look(bank, name)
+        log_in_with_card(phone.page, f"{demo.itsme_url}/bank/kbc", "Sofie Willems", BANK_PIN)
+        if phone.page.locator("button[value=choose]").count():
+            press(phone.page, "choose")
+            use_reader(phone.page, BANK_PIN)
+
+
+def test_on_the_login_page(demo: Demo, machines: Machines, phones: Phones, inspector: Inspector) -> None:
+    shop = machines().open(demo.shop_url)
+    with_itsme(shop, "register", spoken("de"))
+    inspector.look(shop, "login-number")
+    stranger = machines().open(shop.url)
+    inspector.look(stranger, "login-other-browser")
+    stranger.goto(f"{demo.itsme_url}/login/unknown")
+    inspector.look(stranger, "login-unknown")
+    give_number(shop, "0123")
+    inspector.look(shop, "login-number-wrong")
+    give_number(shop, LUCAS)
+    inspector.look(shop, "login-icons")
+    shop.goto(demo.shop_url)
+    with_itsme(shop, "register", spoken("de"))
+    give_number(shop, "+32400000009")
+    expect(shop.get_by_role("link", name="itsme/back")).to_be_visible()
+    inspector.look(shop, "login-link")
+    phone = phones("lucas", spoken("de"))
+    press(phone.page, "own")
+    phone.page.goto(demo.shop_url)
+    with_itsme(phone.page, "register", spoken("de"))
+    inspector.look(phone.page, "login-own-phone", phone=True)
+    phone.page.locator("main form button").click()
+    expect(phone.page.locator(".icons")).to_be_visible()
+    inspector.look(phone.page, "login-own-phone-icons", phone=True)
+
+
+def test_on_the_enrolment_desk(demo: Demo, machines: Machines, inspector: Inspector) -> None:
+    desk = machines().open(demo.itsme_url)
+    choose_language(desk, demo.itsme_url, spoken("de"))
+    inspector.look(desk, "desk-start")
+    desk.uncheck("[name=connective]")
+    desk.uncheck("[name=reader]")
+    desk.fill("#number", "12")
+    desk.fill("#email", "thomas@mail.example")
+    desk.locator("main form button").last.click()
+    inspector.look(desk, "desk-start-wrong")
+    desk.fill("#number", NEWCOMER)
+    desk.locator("main form button").last.click()
+    inspector.look(desk, "desk-details")
+    press(desk, "confirm")
+    inspector.look(desk, "desk-card-software")
+    press(desk, "connective")
+    press(desk, "reader")
+    inspector.look(desk, "desk-card")
+    desk.select_option("#card", "under-sixteen")
+    press(desk, "insert")
+    inspector.look(desk, "desk-card-too-young")
+    desk.select_option("#card", "newcomer")
+    press(desk, "insert")
+    inspector.look(desk, "desk-data")
+    press(desk, "validate")
+    inspector.look(desk, "desk-contract")
+    press(desk, "remember")
+    inspector.look(desk, "desk-contract-pin")
+    sign(desk, "0000")
+    inspector.look(desk, "desk-contract-wrong")
+    sign(desk, PIN)
+    inspector.look(desk, "desk-token")
+    token_page = desk.url
+    enrol_at_desk(desk, demo.itsme_url, person="newcomer", number=NEWCOMER, email="thomas@mail.example", pin=PIN)
+    desk.goto(token_page)
+    inspector.look(desk, "desk-replaced")
+
+
+def test_on_the_phone(demo: Demo, machines: Machines, phones: Phones, inspector: Inspector) -> None:
+    computer = machines()
+    desk = computer.open(demo.itsme_url)
+    token = enrol_at_desk(
+        desk, demo.itsme_url, person="newcomer", number=NEWCOMER, email="thomas@mail.example", pin=PIN
+    )
+    phone = phones("newcomer", spoken("fr"))
+    page = phone.page
+    inspector.look(page, "phone-home", phone=True)
+    phone.install_app()
+    phone.open_app()
+    inspector.look(page, "phone-welcome", phone=True)
+    if page.locator("button[value=restart]").count():
+        press(page, "restart")
+    inspector.look(page, "phone-number", phone=True)
+    page.fill("#number", NEWCOMER)
+    press(page, "number")
+    inspector.look(page, "phone-token", phone=True)
+    page.fill("#token", "000000")
+    press(page, "token")
+    inspector.look(page, "phone-token-wrong", phone=True)
+    page.fill("#token", token)
+    press(page, "token")
+    inspector.look(page, "phone-sms", phone=True)
+    page.fill("#sms", read_code(page.locator("#latest .bubble")))
+    press(page, "sms")
+    inspector.look(page, "phone-code", phone=True)
+    page.fill("#code", CODE)
+    press(page, "code")
+    inspector.look(page, "phone-code-again", phone=True)
+    page.fill("#code", CODE)
+    press(page, "confirm")
+    inspector.look(page, "phone-touch-id", phone=True)
+    press(page, "touch-on")
+    inspector.look(page, "phone-app", phone=True)
+    shop = computer.open(demo.shop_url)
+    with_itsme(shop, "register", "en")
+    give_number(shop, NEWCOMER)
+    expect(page.locator("#actions a")).to_be_visible()
+    inspector.look(page, "phone-app-asks", phone=True)
+    phone.open_request()
+    inspector.look(page, "phone-request", phone=True)
+    press(page, "remember")
+    inspector.look(page, "phone-request-code", phone=True)
+    press(page, "refuse")
+    inspector.look(page, "phone-refused", phone=True)
+    page.goto(f"{phone.url}/messages")
+    inspector.look(page, "phone-messages", phone=True)
+    phone.open_app()
+    page.locator("#settings summary").click()
+    press(page, "block")
+    inspector.look(page, "phone-blocked", phone=True)
+
+
+def test_on_the_pages_of_a_bank(demo: Demo, machines: Machines, phones: Phones, inspector: Inspector) -> None:
+    bank = machines().open(demo.itsme_url)
+    choose_language(bank, demo.itsme_url, spoken("nl"))
+    bank.goto(f"{demo.itsme_url}/bank")
+    inspector.look(bank, "banks")
+    bank.goto(f"{demo.itsme_url}/bank/kbc/enrol")
+    inspector.look(bank, "bank-enrol")
+    bank.goto(f"{demo.itsme_url}/bank/kbc")
+    inspector.look(bank, "bank")
+    bank.fill("#number", LUCAS)
+    press(bank, "itsme")
+    inspector.look(bank, "bank-not-active")
+    bank.select_option("#card", label="Sofie Willems")
+    press(bank, "card")
+    inspector.look(bank, "bank-reader")
+    bank.fill("#pin", BANK_PIN)
+    press(bank, "reader")
+    inspector.look(bank, "bank-reader-shows")
+    bank.fill("#response", "00000000")
+    press(bank, "respond")
+    inspector.look(bank, "bank-reader-wrong")
+    use_reader(bank, BANK_PIN)
+    inspector.look(bank, "bank-home")
+    press(bank, "choose")
+    inspector.look(bank, "bank-choose-itsme")
+    use_reader(bank, BANK_PIN)
+    inspector.look(bank, "bank-active")
+    press(bank, "pay")
+    inspector.look(bank, "bank-app")
+    phone = phones("touch-id", spoken("nl"))
+    phone.open_app()
+    phone.open_request()
+    inspector.look(phone.page, "phone-payment", phone=True)
+    press(phone.page, "refuse")
+    expect(bank.locator("p.bad[role=status]")).to_be_visible()
+    inspector.look(bank, "bank-refused")
+    bank.locator("#enrol summary").click()
+    bank.fill("#number", "0470 00 00 24")
+    bank.fill("#email", "sofie@mail.example")
+    press(bank, "enrol")
+    inspector.look(bank, "bank-enrol-sign")
+    use_reader(bank, BANK_PIN)
+    read_token(bank)
+    inspector.look(bank, "bank-token")
+    press(bank, "out")
+    inspector.look(bank, "bank-over")
+
+
+def test_in_the_control_room(demo: Demo, machines: Machines, inspector: Inspector) -> None:
+    room = machines().open(demo.itsme_url)
+    choose_language(room, demo.itsme_url, spoken("fr"))
+    room.goto(demo.itsme_url)
+    inspector.look(room, "room")
+    shop = machines().open(demo.shop_url)
+    with_itsme(shop, "register", "en")
+    give_number(shop, "+32400000001")
+    shop.wait_for_url(f"{demo.shop_url}/")
+    with_itsme(machines().open(demo.shop_url), "login", "en")
+    expect(room.locator("#transactions article")).to_have_count(2)
+    inspector.look(room, "room-transactions")
+    for place in ("people", "people/lucas", "transactions", "calls", "faults", "magic-numbers"):
+        room.goto(f"{demo.itsme_url}/{place}")
+        inspector.look(room, f"room-{place.replace('/', '-')}")
+    room.goto(f"{demo.itsme_url}/calls")
+    room.locator("#calls summary").first.click()
+    inspector.look(room, "room-call")
+    room.goto(f"{demo.itsme_url}/faults")
+    press(room, "add")
+    inspector.look(room, "room-faults-set")
+    press(room, "clear")
+    room.goto(f"{demo.itsme_url}/people/nobody")
+    inspector.look(room, "problem")
+
+
+def test_on_the_page_that_starts_an_enrolment_that_was_finished(
+    demo: Demo, machines: Machines, phones: Phones, inspector: Inspector
+) -> None:
+    desk = machines().open(demo.itsme_url)
+    start_at_desk(desk, demo.itsme_url, NEWCOMER, "thomas@mail.example")
+    insert_card(desk, "newcomer")
+    sign(desk, PIN)
+    phone = phones("newcomer")
+    phone.install_app()
+    phone.enter_token(NEWCOMER, read_token(desk))
+    phone.finish_enrolling(touch_id=True)
+    expect(desk.locator(".token")).to_have_count(0)
+    inspector.look(desk, "desk-done")
