@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
+from .headers import HEADERS
+
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
@@ -32,7 +34,7 @@ def language_choice(request: Request) -> Response | None:
         return None
     name, path = _cookie(request)
     rest = urlencode([(key, value) for key, value in request.query_params.multi_items() if key != _QUERY])
-    response = RedirectResponse(request.scope["path"] + (f"?{rest}" if rest else ""), 303)
+    response = RedirectResponse(request.scope["path"] + (f"?{rest}" if rest else ""), 303, HEADERS)
     response.set_cookie(name, chosen, path=path, httponly=True, samesite="lax")
     return response
 

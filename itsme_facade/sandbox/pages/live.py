@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-from .rendering import HEADERS
+from .headers import HEADERS
 from .routing import names_this_machine
 
 if TYPE_CHECKING:

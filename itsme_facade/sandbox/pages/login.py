@@ -14,9 +14,9 @@ from itsme_facade.sandbox.world.chance import lasting_letters
 from itsme_facade.sandbox.world.errors import OtherBrowser, Refused, UnknownTransaction
 
 from .forms import Problem, read_form
+from .headers import HEADERS
 from .language import language_choice
 from .phone import own_phone
-from .rendering import HEADERS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
