@@ -7,27 +7,8 @@ import pytest
 
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.sandbox.control import is_loopback_name
+from tests.sandbox.control.caller import Control
 from tests.sandbox.relying_party import Json, RelyingParty
-
-
-class Control:
-    """Calls the control API as any program would."""
-
-    def __init__(self, sandbox: Sandbox, http: httpx.Client) -> None:
-        self._url, self._http = sandbox.control_url, http
-
-    def get(self, path: str) -> Json:
-        answer = self._http.get(self._url + path)
-        assert answer.status_code == 200, answer.text
-        return cast("Json", answer.json())
-
-    def post(self, path: str, **body: object) -> httpx.Response:
-        return self._http.post(self._url + path, json=body)
-
-
-@pytest.fixture
-def control(sandbox: Sandbox, http: httpx.Client) -> Control:
-    return Control(sandbox, http)
 
 
 def id_of(transaction: Json) -> str:
