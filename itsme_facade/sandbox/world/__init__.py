@@ -32,7 +32,6 @@ from __future__ import annotations
 from .accounts import Account
 from .actions import ICONS, Action, Icons
 from .assumptions import Assumptions
-from .banks import BankSession
 from .basis import Change
 from .cards import BANKS, BankCard, EidCard
 from .catalogue import default_people, read_people
@@ -59,6 +58,7 @@ from .phones import Habit, Phone, Sms
 from .plausible import plausible_people
 from .registrations import Registration
 from .transactions import Status, Transaction, TransactionRequest
+from .visits import BankSession
 from .world import World
 
 __all__ = [

@@ -5,72 +5,36 @@ The steps are ENROL's and the same at every bank here; real banks may differ.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
-
-from attrs import define, field
+from typing import TYPE_CHECKING, Final
 
 from .actions import Action, draw_icons
 from .basis import in_turn
-from .cards import BANKS, BankCard
+from .cards import BANKS
 from .chance import digits, letters
-from .errors import Refused, UnknownBank, UnknownSession
+from .errors import Refused, UnknownBank
 from .phones import national_to_international
 
 if TYPE_CHECKING:
     from .accounts import Account
     from .actions import ActionKind, Actions, Decision
     from .basis import Basis
-    from .enrolments import Enrolment, Enrolments
+    from .cards import BankCard
+    from .enrolments import Enrolments
     from .residents import Residents
-
-BankStep = Literal["log-in", "home", "link", "enrol", "app", "over"]
-Outcome = Literal["approved", "refused", "wrong_icon", "blocked", "lapsed"]
-
-
-@define(eq=False, kw_only=True)
-class BankSession:
-    """One visit to a bank's web site.
-
-    Attributes:
-        id: Hard to guess.
-        bank: Which bank, a key of `BANKS`.
-        person_id: Whose customer account it is.
-        step: "log-in" and "link" and "enrol" wait for the card reader's response to `challenge`; "app" waits for the
-            app; "home" is logged in; "over" is logged out, or was never in.
-        challenge: 8 digits for the card reader, or None.
-        enrolment: The registration for itsme that was begun here; its `token` is shown after signing.
-        action_id: What the app is asked, or None.
-        outcome: What became of the latest action.
-        logged_in_with: "card" or "itsme", once logged in.
-    """
-
-    id: str
-    bank: str
-    person_id: str
-    card: BankCard | None = field(default=None, repr=False)
-    step: BankStep = "log-in"
-    challenge: str | None = None
-    enrolment: Enrolment | None = None
-    action_id: str | None = None
-    icons: tuple[str, ...] = ()
-    icon: str | None = None
-    outcome: Outcome | None = None
-    logged_in_with: Literal["card", "itsme"] | None = None
+    from .visits import BankSession, BankStep, Outcome, Visits
 
 
 class Banks:
     """What a customer does at a bank."""
 
-    def __init__(self, basis: Basis, residents: Residents, enrolments: Enrolments, actions: Actions) -> None:
+    def __init__(
+        self, basis: Basis, residents: Residents, enrolments: Enrolments, actions: Actions, visits: Visits
+    ) -> None:
         self.basis = basis
         self._residents: Final = residents
         self._enrolments: Final = enrolments
         self._actions: Final = actions
-        self._sessions: Final[dict[str, BankSession]] = {}
-
-    def begin(self) -> None:
-        """Forget every visit."""
-        self._sessions.clear()
+        self._visits: Final = visits
 
     @in_turn
     def cards(self, person_id: str) -> tuple[BankCard, ...]:
@@ -114,12 +78,12 @@ class Banks:
         Raises:
             UnknownSession: There is none.
         """
-        return self._session(session_id)
+        return self._visits.with_id(session_id)
 
     @in_turn
     def sessions(self) -> tuple[BankSession, ...]:
         """All visits that are remembered, oldest first."""
-        return tuple(self._sessions.values())
+        return self._visits.all()
 
     @in_turn
     def log_in_with_card(self, bank: str, card_number: str) -> BankSession:
@@ -132,7 +96,7 @@ class Banks:
         card = self._card(bank, card_number)
         if card.blocked:
             raise Refused("card-blocked", bank=BANKS[bank])
-        session = self._open(bank, card.owner)
+        session = self._visits.open(bank, card.owner)
         session.card = card
         return self._challenged(session, "log-in")
 
@@ -217,7 +181,7 @@ class Banks:
             raise Refused("bank-not-linked", bank=name)
         if account.blocked:
             raise Refused("account-blocked")
-        session = self._open(bank, account.person.id)
+        session = self._visits.open(bank, account.person.id)
         return self._ask(session, account, "bank-login")
 
     @in_turn
@@ -245,7 +209,7 @@ class Banks:
         Raises:
             UnknownSession: There is none.
         """
-        session = self._session(session_id)
+        session = self._visits.with_id(session_id)
         self._actions.drop(session.action_id or "")
         session.step, session.action_id, session.challenge = "over", None, None
         return self._told(session)
@@ -299,27 +263,10 @@ class Banks:
         return session
 
     def _at(self, session_id: str, *steps: BankStep) -> BankSession:
-        session = self._session(session_id)
+        session = self._visits.with_id(session_id)
         if session.step not in steps:
             raise Refused("out-of-step")
         return session
-
-    def _session(self, session_id: str) -> BankSession:
-        try:
-            return self._sessions[session_id]
-        except KeyError:
-            raise UnknownSession("no visit to a bank has this id, or it was forgotten; log in again") from None
-
-    def _open(self, bank: str, person_id: str) -> BankSession:
-        session = BankSession(id=letters(self.basis.random, 22), bank=bank, person_id=person_id)
-        self._sessions[session.id] = session
-        due = self.basis.now + self.basis.assumptions.retention.total_seconds()
-        self.basis.agenda.plan(due, lambda _: self._forget(session))
-        return session
-
-    def _forget(self, session: BankSession) -> None:
-        self._actions.drop(session.action_id or "")
-        self._sessions.pop(session.id, None)
 
     def _challenged(self, session: BankSession, step: BankStep) -> BankSession:
         session.step, session.challenge = step, digits(self.basis.random, 8)

@@ -27,6 +27,11 @@ class Ledger:
         self._by_id.pop(transaction.id, None)
         self._by_token.pop(transaction.token, None)
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._by_id.clear()
+        self._by_token.clear()
+
     def all(self) -> tuple[Transaction, ...]:
         """All of them, oldest first."""
         return tuple(self._by_id.values())

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from .actions import Action, Icons, draw_icons
 from .answers import Answer, user_information
+from .asking import Asking
 from .chance import letters
 from .errors import AlreadyOver, NotAsked, OtherBrowser, Refused
 from .ledger import Ledger
@@ -14,9 +13,9 @@ from .phones import national_to_international
 from .transactions import Status, Transaction
 
 if TYPE_CHECKING:
-    from .actions import Actions, Decision
+    from .actions import Actions
     from .basis import Basis
-    from .phones import Behaviour, Habit, Phone
+    from .phones import Behaviour, Habit
     from .residents import Residents
     from .transactions import TransactionRequest
 
@@ -27,13 +26,12 @@ class TransactionLife:
     def __init__(self, basis: Basis, residents: Residents, actions: Actions) -> None:
         self.basis: Final = basis
         self.residents: Final = residents
-        self._actions: Final = actions
-        self._ledger = Ledger()
-        self._parties: Final[dict[str, str]] = {}
+        self._ledger: Final = Ledger()
+        self._asking: Final = Asking(basis, residents, actions, self._ledger)
 
     def _begin(self) -> None:
-        self._ledger = Ledger()
-        self._parties.clear()
+        self._ledger.clear()
+        self._asking.parties.clear()
 
     # What a relying party does
 
@@ -48,11 +46,13 @@ class TransactionLife:
                 expires_at=now + self.basis.assumptions.lifetime.total_seconds(),
             )
             self._ledger.add(transaction)
-            self._note(transaction, now, "created")
-            self.basis.agenda.plan(transaction.expires_at, lambda at: self._run_out(transaction, at, Status.EXPIRED))
+            self._asking.note(transaction, now, "created")
+            self.basis.agenda.plan(
+                transaction.expires_at, lambda at: self._asking.run_out(transaction, at, Status.EXPIRED)
+            )
             phone = self.residents.find_phone(request.phone_number)
-            if phone is not None and self._acts_by_itself(phone):
-                self._ask(transaction, phone, now)
+            if phone is not None and self._asking.acts_by_itself(phone):
+                self._asking.ask(transaction, phone, now)
                 self.basis.catch_up()
             return transaction
 
@@ -76,9 +76,9 @@ class TransactionLife:
                 return answer if self.basis.assumptions.second_read == "status-only" else None
             transaction.given = True
             if self._too_late(transaction, now):
-                self._note(transaction, now, "user information withheld: asked for too late")
+                self._asking.note(transaction, now, "user information withheld: asked for too late")
                 return answer
-            self._note(transaction, now, "user information handed out")
+            self._asking.note(transaction, now, "user information handed out")
             scopes = transaction.request.scopes
             if scopes or self.basis.assumptions.user_id_without_scopes:
                 answer["userId"] = transaction.user_id
@@ -92,12 +92,11 @@ class TransactionLife:
     def name_party(self, api_token: str, name: str) -> None:
         """Say who owns an API token, as the app is to name them."""
         with self.basis.lock:
-            self._parties[api_token.lower()] = name
+            self._asking.parties[api_token.lower()] = name
 
     def party(self, transaction: Transaction) -> str:
         """Who asks: the name given for the API token, else the host of redirectUrl."""
-        request = transaction.request
-        return self._parties.get(request.token.lower()) or urlsplit(request.redirect_url).hostname or "?"
+        return self._asking.party(transaction)
 
     # What a browser does on the login page
 
@@ -120,7 +119,7 @@ class TransactionLife:
                 return transaction
             if transaction.browser is None:
                 transaction.browser = letters(self.basis.random, 43)
-                self._note(transaction, now, "login page opened")
+                self._asking.note(transaction, now, "login page opened")
             elif transaction.browser != browser:
                 raise OtherBrowser(transaction.request.locale)
             return transaction
@@ -142,7 +141,7 @@ class TransactionLife:
                 raise Refused("number-unknown")
             self.residents.usable_account(phone)
             if transaction.is_open and transaction.asked is None:
-                self._ask(transaction, phone, now)
+                self._asking.ask(transaction, phone, now)
                 self.basis.catch_up()
             return transaction
 
@@ -152,7 +151,7 @@ class TransactionLife:
             transaction = self._ledger.with_id(transaction_id)
             if transaction.returned_at is None:
                 transaction.returned_at = self.basis.catch_up()
-                self._note(transaction, transaction.returned_at, "browser sent to redirectUrl")
+                self._asking.note(transaction, transaction.returned_at, "browser sent to redirectUrl")
 
     # What people do with their phones, in short
 
@@ -184,11 +183,11 @@ class TransactionLife:
                 raise AlreadyOver(f"transaction {transaction.id} is over: {transaction.status}")
             account = self.residents.usable_account(phone)
             if transaction.asked is None:
-                self._ask(transaction, phone, now, by_itself=False)
+                self._asking.ask(transaction, phone, now, by_itself=False)
             elif transaction.asked_person != account.person.id:
                 raise NotAsked(f"transaction {transaction.id} asked another person's phone")
             if transaction.is_open:
-                self._behave(transaction, behaviour, now)
+                self._asking.behave(transaction, behaviour, now)
             return transaction
 
     def set_habit(self, number: str, habit: Habit | None) -> None:
@@ -207,9 +206,9 @@ class TransactionLife:
             usable = self.residents.is_usable(phone)
             for transaction in self._ledger.still_open():
                 if transaction.asked == number:
-                    self._plan_habit(transaction, phone, habit, now)
+                    self._asking.plan_habit(transaction, phone, habit, now)
                 elif transaction.asked is None and transaction.request.phone_number == number and usable:
-                    self._ask(transaction, phone, now)
+                    self._asking.ask(transaction, phone, now)
             self.basis.catch_up()
 
     # What only the control room does
@@ -226,7 +225,7 @@ class TransactionLife:
         with self.basis.lock:
             now = self.basis.catch_up()
             transaction = self._ledger.with_id(transaction_id)
-            self._end(transaction, status, now, why)
+            self._asking.end(transaction, status, now, why)
             return transaction
 
     def transaction(self, transaction_id: str) -> Transaction:
@@ -245,105 +244,6 @@ class TransactionLife:
             self.basis.catch_up()
             return self._ledger.all()
 
-    # How things come about
-
     def _too_late(self, transaction: Transaction, now: float) -> bool:
         within, since = self.basis.assumptions.read_within, transaction.returned_at or transaction.ended_at
         return within is not None and since is not None and now > since + within.total_seconds()
-
-    def _acts_by_itself(self, phone: Phone) -> bool:
-        return (phone.habit is not None or self.residents.magic(phone) is not None) and self.residents.is_usable(phone)
-
-    def _ask(self, transaction: Transaction, phone: Phone, at: float, *, by_itself: bool = True) -> None:
-        """Let the app on this phone ask its owner; somebody with a habit then acts on it."""
-        account, assumptions = self.residents.usable_account(phone), self.basis.assumptions
-        icons = draw_icons(self.basis.random)
-        transaction.asked, transaction.asked_person = phone.number, account.person.id
-        transaction.icons, transaction.icon = icons.shown, icons.highlighted
-        transaction.ask_until = min(at + assumptions.approval_time.total_seconds(), transaction.expires_at)
-        self._note(transaction, at, f"app of {account.person.id} asked")
-        if account.blocked:
-            self._end(transaction, Status(assumptions.blocked_account), at, "the account is blocked")
-            return
-        magic = self.residents.magic(phone)
-        if magic is not None:
-            transaction.status_delay, transaction.return_by = magic.status_delay, magic.return_by
-            if magic.does in ("fail", "expire"):
-                end = Status.FAILURE if magic.does == "fail" else Status.EXPIRED
-                self._end(transaction, end, at, "the magic number says so")
-                return
-        self._wait(transaction, phone, icons, at)
-        due = at + assumptions.approval_time.total_seconds()
-        self.basis.agenda.plan(due, lambda at: self._run_out(transaction, at, Status(assumptions.unanswered)))
-        if by_itself and phone.habit is not None:
-            self._plan_habit(transaction, phone, phone.habit, at)
-
-    def _wait(self, transaction: Transaction, phone: Phone, icons: Icons, at: float) -> None:
-        self._actions.add(
-            Action(
-                id=transaction.id,
-                kind=transaction.request.service,
-                party=self.party(transaction),
-                scopes=transaction.request.scopes,
-                person_id=transaction.asked_person or "",
-                phone_id=phone.id,
-                icons=icons,
-                since=at,
-                until=transaction.ask_until or transaction.expires_at,
-                decide=lambda decision, at: self._decide(transaction, decision, at),
-            )
-        )
-        self.basis.tell("phone", phone.id, at)
-
-    def _plan_habit(self, transaction: Transaction, phone: Phone, habit: Habit, at: float) -> None:
-        def act(at: float) -> None:
-            # A habit that was changed meanwhile has no say any more, nor has a phone that lost its account.
-            if transaction.is_open and phone.habit is habit and self.residents.is_usable(phone):
-                self._behave(transaction, habit.behaviour, at)
-
-        self.basis.agenda.plan(at + habit.after, act)
-
-    def _behave(self, transaction: Transaction, behaviour: Behaviour, at: float) -> None:
-        match behaviour:
-            case "approve":
-                self._decide(transaction, "approved", at)
-            case "refuse":
-                self._decide(transaction, "refused", at)
-            case "wrong_icon":
-                self._decide(transaction, "wrong_icon", at)
-            case "ignore":
-                self._note(transaction, at, f"left unanswered by {transaction.asked_person}")
-
-    def _decide(self, transaction: Transaction, decision: Decision, at: float) -> None:
-        who = transaction.asked_person or ""
-        assumptions = self.basis.assumptions
-        match decision:
-            case "approved":
-                account = self.residents.account(who)
-                transaction.person = account.person
-                transaction.user_id = account.user_id(transaction.request.token)
-                self._end(transaction, Status.SUCCESS, at, f"approved by {who}")
-            case "refused":
-                self._end(transaction, Status.CANCELLED, at, f"refused by {who}")
-            case "wrong_icon":
-                self._end(transaction, Status(assumptions.wrong_icon), at, f"wrong icon tapped by {who}")
-            case "blocked":
-                self._end(transaction, Status(assumptions.blocked_account), at, "the account is blocked")
-
-    def _run_out(self, transaction: Transaction, at: float, status: Status) -> None:
-        if transaction.is_open:
-            why = "the time for it is over" if transaction.asked is None else "nobody answered in time"
-            self._end(transaction, status, at, why)
-
-    def _end(self, transaction: Transaction, status: Status, at: float, why: str) -> None:
-        transaction.end(status, at, why)
-        action = self._actions.drop(transaction.id)
-        retention = self.basis.assumptions.retention.total_seconds()
-        self.basis.agenda.plan(at + retention, lambda _: self._ledger.forget(transaction))
-        self.basis.tell("transaction", transaction.id, at)
-        if action is not None:
-            self.basis.tell("phone", action.phone_id, at)
-
-    def _note(self, transaction: Transaction, at: float, what: str) -> None:
-        transaction.note(at, what)
-        self.basis.tell("transaction", transaction.id, at)

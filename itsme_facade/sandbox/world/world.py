@@ -18,6 +18,7 @@ from .devices import Devices
 from .enrolments import Enrolments
 from .life import TransactionLife
 from .residents import Residents
+from .visits import Visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,13 +66,15 @@ class World(TransactionLife):
         residents = Residents(self.people, self.assumptions)
         actions = Actions()
         super().__init__(basis, residents, actions)
-        self._enrolments = Enrolments(basis)
+        self._actions: Final = actions
+        self._enrolments: Final = Enrolments(basis)
         self.devices: Final = Devices(basis, residents)
         self.accounts: Final = Accounts(basis, residents, actions)
         self.desk: Final = Desk(basis, residents, self._enrolments)
         self.activation: Final = Activation(basis, residents, self.devices, self._enrolments)
         self.apps: Final = Apps(basis, residents, actions)
-        self.banks: Final = Banks(basis, residents, self._enrolments, actions)
+        self._visits: Final = Visits(basis)
+        self.banks: Final = Banks(basis, residents, self._enrolments, actions, self._visits)
 
     def reset(self) -> None:
         """Back to the beginning: nothing has happened, everybody as in the catalogue, the clock as it was."""
@@ -79,7 +82,7 @@ class World(TransactionLife):
             self.clock.reset()
             self.basis.agenda.clear()
             self._begin()
-            for part in (self._actions, self._enrolments, self.residents, self.banks):
+            for part in (self._actions, self._enrolments, self.residents, self._visits):
                 part.begin()
             self.basis.catch_up()
             self.basis.tell("reset", "")

@@ -3,7 +3,7 @@
 import pytest
 
 from itsme_facade.sandbox.world import BANKS, Assumptions, Refused, UnknownBank, UnknownSession, World
-from itsme_facade.sandbox.world.banks import BankSession
+from itsme_facade.sandbox.world.visits import BankSession
 from tests.sandbox.world.town import EMAIL, LUCAS, NEWCOMER, in_the_app, refusal, still_world
 
 CODE = "12345"
@@ -221,7 +221,8 @@ def test_a_payment_refused_or_not_answered_or_with_the_wrong_icon_is_not_confirm
     world.banks.confirm_payment(session.id, "1 euro")
     world.advance(180)
     assert (session.step, session.outcome) == ("home", "lapsed")
-    (action,) = world.banks.confirm_payment(session.id, "1 euro") and world.apps.pending("lucas")
+    world.banks.confirm_payment(session.id, "1 euro")
+    (action,) = world.apps.pending("lucas")
     icon = next(icon for icon in action.icons.shown if icon != action.icons.highlighted)
     world.apps.approve("lucas", action.id, icon, code=CODE)
     assert (session.step, session.outcome) == ("home", "wrong_icon")

@@ -27,9 +27,12 @@ def works_on(world: World, person: str = "lucas") -> list[str]:
 def logs_in(world: World, number: str) -> str:
     """Log in on the page with a number, approve in the app; the message id if that is refused, else ""."""
     transaction = world.create(request())
-    return refusal(
-        lambda: world.give_number(transaction.id, number) and world.answer(number, "approve", transaction.id)
-    )
+
+    def steps() -> None:
+        world.give_number(transaction.id, number)
+        world.answer(number, "approve", transaction.id)
+
+    return refusal(steps)
 
 
 def second_phone(world: World, number: str | None = SECOND) -> str:

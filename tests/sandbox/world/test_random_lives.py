@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, invariant, multiple, rule
 
 from itsme_facade.sandbox.languages import translations
 from itsme_facade.sandbox.world import BANKS, Refused, SandboxError, Status, Transaction, TransactionRequest
-from itsme_facade.sandbox.world.banks import BankSession
 from itsme_facade.sandbox.world.transactions import Scope
+from itsme_facade.sandbox.world.visits import BankSession
 from tests.sandbox.world.town import at_the_desk, in_the_app, still_world
 
 PEOPLE = ["lucas", "newcomer", "touch-id", "blocked", "under-sixteen"]
@@ -63,7 +63,7 @@ class Lives(RuleBasedStateMachine):
         return [phone.id for phone in self.world.devices.of(person)]
 
     @rule(target=tokens, person=people, number=numbers, pin=st.sampled_from(["1234", "1234", "0000"]))
-    def register_at_the_desk(self, person: str, number: str, pin: str) -> object:
+    def register_at_the_desk(self, person: str, number: str, pin: str) -> MultipleResults[str]:
         desk = self.world.desk
         enrolment = desk.begin(number, f"{person}@mail.example")
 
@@ -74,7 +74,7 @@ class Lives(RuleBasedStateMachine):
             desk.sign(enrolment.id, pin)
 
         assert self.attempt(steps) == (enrolment.token is not None)
-        return multiple(enrolment.token) if enrolment.token else multiple()
+        return multiple(*([enrolment.token] if enrolment.token else []))
 
     @rule(person=people, phone=st.integers(0, 2), number=numbers, token=tokens)
     def begin_in_the_app(self, person: str, phone: int, number: str, token: str) -> None:
@@ -140,15 +140,13 @@ class Lives(RuleBasedStateMachine):
         self.attempt(deeds[what])
 
     @rule(target=visits, person=people, card=st.integers(0, 3))
-    def visit_a_bank(self, person: str, card: int) -> object:
+    def visit_a_bank(self, person: str, card: int) -> MultipleResults[BankSession]:
         cards = self.world.banks.cards(person)
-        if not cards:
-            return multiple()
-        number, bank = cards[card % len(cards)].number, cards[card % len(cards)].bank
-        try:
-            return self.world.banks.log_in_with_card(bank, number)
-        except Refused:
-            return multiple()
+        begun: list[BankSession] = []
+        if cards:
+            number, bank = cards[card % len(cards)].number, cards[card % len(cards)].bank
+            self.attempt(lambda: begun.append(self.world.banks.log_in_with_card(bank, number)))
+        return multiple(*begun)
 
     @rule(
         visit=visits, pin=st.sampled_from(["4321", "4321", "4321", "0000"]), what=st.sampled_from(["link", "pay", ""])
@@ -167,11 +165,10 @@ class Lives(RuleBasedStateMachine):
             self.attempt(lambda: banks.respond(visit.id, banks.use_reader(card.number, pin, challenge)))
 
     @rule(target=visits, bank=st.sampled_from(list(BANKS)), number=numbers)
-    def log_in_at_the_bank_with_itsme(self, bank: str, number: str) -> object:
-        try:
-            return self.world.banks.log_in_with_itsme(bank, number)
-        except Refused:
-            return multiple()
+    def log_in_at_the_bank_with_itsme(self, bank: str, number: str) -> MultipleResults[BankSession]:
+        begun: list[BankSession] = []
+        self.attempt(lambda: begun.append(self.world.banks.log_in_with_itsme(bank, number)))
+        return multiple(*begun)
 
     @rule(target=transactions, shop=st.sampled_from(SHOPS), scopes=st.lists(st.sampled_from(list(FIELDS)), unique=True))
     def create(self, shop: str, scopes: list[Scope]) -> Transaction:
@@ -184,7 +181,8 @@ class Lives(RuleBasedStateMachine):
     @rule(transaction=transactions, number=numbers)
     def write_a_number(self, transaction: Transaction, number: str) -> None:
         was_asked = transaction.asked
-        if self.attempt(lambda: self.world.give_number(transaction.id, number)) and was_asked is None:
+        self.attempt(lambda: self.world.give_number(transaction.id, number))
+        if transaction.asked is not None and was_asked is None:
             self.is_whole(number, transaction.asked_person)
 
     def is_whole(self, number: str, person: str | None) -> None:

@@ -253,8 +253,8 @@ def test_the_clock_runs_by_itself_and_only_forward() -> None:
 def test_a_second_number_on_the_page_changes_nothing() -> None:
     world = still_world()
     transaction = world.create(request())
-    assert world.give_number(transaction.id, LUCAS)
-    assert world.give_number(transaction.id, OTHER)
+    assert world.give_number(transaction.id, LUCAS) is transaction
+    assert world.give_number(transaction.id, OTHER) is transaction
     assert transaction.asked == LUCAS
     assert [what for _, what in life(transaction)] == ["created", "app of lucas asked"]
 
