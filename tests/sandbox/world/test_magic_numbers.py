@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,12 @@ def test_a_magic_number_decides_at_once_wherever_it_is_given(name: str, status: 
 def test_every_magic_number_is_held_by_the_test_above_and_says_what_it_does() -> None:
     assert len(NAMES) == 11
     assert all(one.about.endswith(".") and one.person.about == one.about for one in MAGIC.values())
+
+
+def test_the_table_in_the_documentation_says_the_same(repository: Path) -> None:
+    section = (repository / "docs/sandbox.md").read_text("utf-8").split("\n## Magic numbers\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(.+?)` \| (.+) \|$", section, re.MULTILINE)
+    assert rows == [(number, one.about) for number, one in MAGIC.items()]
 
 
 def test_a_silent_number_lets_the_time_run_out_and_a_slow_one_approves_after_five_seconds() -> None:
