@@ -18,7 +18,7 @@ REDOCLY := $(WITH_TOOLS) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=tr
 
 .PHONY: help
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: $(READY) ## start the local sandbox, register a person, log the same person in, print both identities
@@ -59,6 +59,11 @@ bench: $(READY) ## measure, and write docs/benchmarks.md
 build: $(READY) ## build the wheel and the sdist into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
+
+.PHONY: screenshots
+screenshots: $(READY) ## take docs/screenshots anew
+	rm -rf docs/screenshots
+	ITSME_SCREENSHOTS=yes $(BIN)/python -m pytest tests/e2e/test_pages.py
 
 .PHONY: docs
 docs: $(READY) ## build the site into docs/_build/html

@@ -1,4 +1,4 @@
-"""One browser for the folder; one sandbox, shop and bank for each test; and nothing may leave this computer."""
+"""One browser, one sandbox, shop and bank for the folder, and nothing may leave this computer."""
 
 from collections.abc import Iterator
 from typing import Protocol, Unpack
@@ -54,10 +54,17 @@ def machines(browser: Browser) -> Iterator[Machines]:
     assert [complaint for machine in made for complaint in machine.complaints] == []
 
 
-@pytest.fixture
-def demo() -> Iterator[Demo]:
+@pytest.fixture(scope="package")
+def running() -> Iterator[Demo]:
     with Demo() as demo:
         yield demo
+
+
+@pytest.fixture
+def demo(running: Demo) -> Demo:
+    """The sandbox, the shop and the bank, with everybody as at the start; the shop keeps its customers."""
+    running.sandbox.reset()
+    return running
 
 
 class Phones(Protocol):

@@ -15,7 +15,10 @@ PHONE: Final = ViewportSize(width=390, height=740)
 NARROWEST: Final = ViewportSize(width=320, height=640)
 HIGHEST: Final = 1400  # px of a picture
 
-_AXE: Final = Axe()
+# No rule is left out: the guidelines' run, and what axe calls good practice. Only what is wrong is told in full, since
+# telling all takes three times as long.
+_RUN: Final = """axe.run({resultTypes: ["violations"]})
+    .then(found => ({looked: found.passes.length, violations: found.violations}))"""
 
 
 def takes_pictures() -> bool:
@@ -58,9 +61,10 @@ class Inspector:
 
 
 def _violations(page: Page) -> list[str]:
-    # No option is given, so every rule runs: the guidelines' and what axe calls good practice.
-    found: dict[str, Any] = _AXE.run(page).response
-    if not found["passes"]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: dict[str, Any] = page.evaluate(_RUN)
+    if not found["looked"]:
         return ["axe looked at nothing"]
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:200]} {node.get('failureSummary', '')}"

@@ -163,9 +163,6 @@ def test_on_the_phone(demo: Demo, machines: Machines, phones: Phones, inspector:
     inspector.look(page, "phone-home", phone=True)
     phone.install_app()
     phone.open_app()
-    inspector.look(page, "phone-welcome", phone=True)
-    if page.locator("button[value=restart]").count():
-        press(page, "restart")
     inspector.look(page, "phone-number", phone=True)
     page.fill("#number", NEWCOMER)
     press(page, "number")
@@ -204,6 +201,10 @@ def test_on_the_phone(demo: Demo, machines: Machines, phones: Phones, inspector:
     page.locator("#settings summary").click()
     press(page, "block")
     inspector.look(page, "phone-blocked", phone=True)
+    demo.sandbox.world.devices.new_phone("lucas")
+    demo.sandbox.world.devices.move_sim("lucas", "lucas-2")
+    page.goto(f"{demo.itsme_url}/phone/lucas/app")
+    inspector.look(page, "phone-elsewhere", phone=True)
 
 
 def test_on_the_pages_of_a_bank(demo: Demo, machines: Machines, phones: Phones, inspector: Inspector) -> None:
