@@ -3,10 +3,14 @@
 import re
 from pathlib import Path
 
+import msgspec
 from attrs import fields_dict
 
-from itsme_facade.sandbox import Assumptions, Sandbox, read_people
-from itsme_facade.sandbox.control import CONTROL_PATH, control_routes
+from itsme_facade.sandbox import MAGIC, Assumptions, Fault, Sandbox, read_people
+from itsme_facade.sandbox.command import sandbox_command
+from itsme_facade.sandbox.control import control_operations
+from itsme_facade.sandbox.faults import CALLS, DAMAGES, DROPS
+from itsme_facade.sandbox.instance import Instance
 from itsme_facade.sandbox.world import World
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
@@ -18,7 +22,7 @@ def section(heading: str) -> str:
 
 def test_the_examples_run() -> None:
     examples = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
         exec(compile(example, "docs/sandbox.md", "exec"), {})  # noqa: S102 - the page's own code
 
@@ -42,16 +46,27 @@ def test_every_assumption_is_on_the_page_and_in_the_docstring() -> None:
     assert documented == names
 
 
-def test_every_call_of_the_control_api_is_on_the_page() -> None:
-    listed: set[str] = set()
-    for row in re.findall(r"^\| (`[GP].*?) \|", section("Control over HTTP"), re.MULTILINE):
-        calls = re.findall(r"`([^`]+)`", row)
-        first = calls[0].rpartition("/")[0]
-        listed |= {call if " " in call else first + call for call in calls}
-    routes = control_routes(World())
-    real = {
-        f"{method} {route.path.removeprefix(CONTROL_PATH)}"
-        for route in routes
-        for method in (route.methods or set()) - {"HEAD"}
-    }
-    assert listed == real
+def test_every_call_of_the_control_api_is_on_the_page_with_its_fields() -> None:
+    rows = re.findall(r"^\| `([GP].*?)` \| (.*?) \| ?(.*?) ?\|$", section("Control over HTTP"), re.MULTILINE)
+    operations = control_operations(Instance(World()))
+    assert [(call, about) for call, about, _ in rows] == [(f"{row.method} {row.path}", row.about) for row in operations]
+    listed = [re.findall(r"`(\w+)`", fields) for _, _, fields in rows]
+    assert listed == [[field.encode_name for field in msgspec.structs.fields(row.body)] for row in operations]
+
+
+def test_every_magic_number_is_on_the_page() -> None:
+    rows = re.findall(r"^\| `(.+?)` \| (.+) \|$", section("Magic numbers"), re.MULTILINE)
+    assert rows == [(number, magic.about) for number, magic in MAGIC.items()]
+
+
+def test_every_argument_of_a_fault_is_on_the_page() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", section("What goes wrong on purpose"), re.MULTILINE)
+    assert [name for name, _ in rows] == list(fields_dict(Fault))
+    told = dict(rows)
+    for name, values in (("call", CALLS), ("body", DAMAGES), ("drop", DROPS)):
+        assert re.findall(r'`"(.+?)"`', told[name]) == list(values)
+
+
+def test_every_option_of_the_command_is_on_the_page() -> None:
+    rows = re.findall(r"^\| `(--[\w-]+)` \|", section("From the command line"), re.MULTILINE)
+    assert rows == [option for parameter in sandbox_command.params for option in parameter.opts]

@@ -117,7 +117,7 @@ class EnrolmentCalls:
         return EnrolmentsShape(enrolments=tuple(map(enrolment_shape, self._world.desk.enrolments())))
 
     def begin_enrolment(self, _parts: Parts, body: BeginEnrolment) -> EnrolmentShape:
-        """Enter number and e-mail address."""
+        """Begin a registration with a number and an e-mail address."""
         enrolment = self._world.desk.begin(
             body.phone_number,
             body.email_address,
@@ -152,7 +152,7 @@ class EnrolmentCalls:
         return enrolment_shape(self._world.desk.validate(parts["enrolment"]))
 
     def sign_contract(self, parts: Parts, body: Sign) -> EnrolmentShape:
-        """Sign the contract with its PIN."""
+        """Sign the contract with the PIN of the eID."""
         return enrolment_shape(self._world.desk.sign(parts["enrolment"], body.pin))
 
 
@@ -182,11 +182,11 @@ class BankCalls:
         return BanksShape(banks=tuple(BankShape(id=id_, name=name) for id_, name in BANKS.items()))
 
     def log_in_with_card(self, parts: Parts, body: CardLogIn) -> VisitShape:
-        """Begin a visit with a card."""
+        """Begin a visit with a bank card."""
         return visit_shape(self._world.banks.log_in_with_card(parts["bank"], body.card_number))
 
     def log_in_with_itsme(self, parts: Parts, body: ItsmeLogIn) -> VisitShape:
-        """Begin one with itsme."""
+        """Begin a visit with itsme."""
         return visit_shape(self._world.banks.log_in_with_itsme(parts["bank"], body.phone_number))
 
     def get_visit(self, parts: Parts, _body: NoBody) -> VisitShape:
@@ -198,11 +198,11 @@ class BankCalls:
         return visit_shape(self._world.banks.respond(parts["visit"], body.response))
 
     def choose_itsme(self, parts: Parts, _body: NoBody) -> VisitShape:
-        """Choose itsme; it is signed with `respond`."""
+        """Choose itsme as authentication method; `respond` signs it."""
         return visit_shape(self._world.banks.choose_itsme(parts["visit"]))
 
     def enrol_at_bank(self, parts: Parts, body: EnrolAtBank) -> VisitShape:
-        """Register; it is signed with `respond`."""
+        """Register for itsme here; `respond` signs it."""
         return visit_shape(self._world.banks.enrol(parts["visit"], body.phone_number, body.email_address))
 
     def confirm_payment(self, parts: Parts, body: Pay) -> VisitShape:

@@ -104,7 +104,7 @@ class PeopleCalls:
         return person_shape(self._world, self._world.accounts.of(parts["person"]).person)
 
     def set_habit(self, parts: Parts, body: Always) -> PersonShape:
-        """Let them approve, refuse, ... by themselves."""
+        """Let them approve, refuse or ignore whatever they are asked."""
         number = self._world.residents.phone_of(parts["person"]).number
         self._world.set_habit(number, Habit(body.behaviour, body.after_seconds) if body.behaviour else None)
         return self.get_person(parts, NoBody())
@@ -123,22 +123,22 @@ class PeopleCalls:
         return account_shape(self._world.accounts.of(parts["person"]))
 
     def make_account_anew(self, parts: Parts, _body: NoBody) -> PersonShape:
-        """Delete it and make another one."""
+        """Delete their itsme account and make another one, with new userIds."""
         self._world.accounts.make_anew(parts["person"])
         return self.get_person(parts, NoBody())
 
     def delete_account(self, parts: Parts, _body: NoBody) -> AccountShape:
-        """Delete it."""
+        """Delete their itsme account."""
         self._world.accounts.delete(parts["person"])
         return self.get_account(parts, NoBody())
 
     def block_account(self, parts: Parts, _body: NoBody) -> AccountShape:
-        """Let them block it."""
+        """Let them block their itsme account."""
         self._world.accounts.block(parts["person"])
         return self.get_account(parts, NoBody())
 
     def activate_at_bank(self, parts: Parts, _body: NoBody) -> AccountShape:
-        """Make itsme active at a bank."""
+        """Make their itsme active at a bank, with card and card reader."""
         activate_at_bank(self._world, parts["person"], parts["bank"])
         return self.get_account(parts, NoBody())
 
@@ -165,17 +165,17 @@ class PeopleCalls:
         return cards_shape(eid, bank_cards)
 
     def read_pin_letter(self, parts: Parts, _body: NoBody) -> PinShape:
-        """Look up the PIN of the eID."""
+        """Look up the PIN of their eID in its letter."""
         return PinShape(pin=self._world.desk.read_pin_letter(parts["person"]))
 
     def request_new_pin(self, parts: Parts, _body: NoBody) -> PinShape:
-        """Request a new one from the commune."""
+        """Request a new PIN of their eID from the commune."""
         return PinShape(pin=self._world.desk.request_new_pin(parts["person"]))
 
     def use_reader(self, parts: Parts, body: UseReader) -> ReaderShape:
-        """Use a bank card in its reader."""
+        """Use a bank card in a card reader."""
         return ReaderShape(response=self._world.banks.use_reader(parts["card"], body.pin, body.challenge))
 
     def replace_card(self, parts: Parts, _body: NoBody) -> BankCardShape:
-        """Get a new one from the bank."""
+        """Get a new bank card in place of this one."""
         return bank_card_shape(self._world.banks.replace_card(parts["card"]))

@@ -110,7 +110,7 @@ class PhoneCalls:
         return phone_shape(self._world, self._world.devices.phone(parts["phone"]))
 
     def set_phone_habit(self, parts: Parts, body: Always) -> PhoneShape:
-        """Let its owner approve, ... by themselves."""
+        """Let its owner approve, refuse or ignore whatever it asks."""
         number = self._world.devices.phone(parts["phone"]).number
         self._world.set_habit(number, Habit(body.behaviour, body.after_seconds) if body.behaviour else None)
         return self._after(parts)
@@ -157,7 +157,7 @@ class PhoneCalls:
         return self._after(parts)
 
     def enter_sms_code(self, parts: Parts, body: EnterCode) -> PhoneShape:
-        """Enrol: enter what it says."""
+        """Enrol: enter the verification code."""
         self._world.activation.enter_sms_code(parts["phone"], body.code)
         return self._after(parts)
 

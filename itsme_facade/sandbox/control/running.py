@@ -137,7 +137,7 @@ class RunningCalls:
         return ClockShape(now=moment(self._instance.world.clock.now()))
 
     def advance_clock(self, parts: Parts, body: Advance) -> ClockShape:
-        """Move it forward; what is due by then happens."""
+        """Move the clock forward; what is due by then happens."""
         self._instance.world.advance(body.advance_seconds)
         return self.get_clock(parts, NoBody())
 
@@ -156,7 +156,7 @@ class RunningCalls:
         return self.list_faults(parts, body)
 
     async def refuse_connections(self, parts: Parts, body: RefuseConnections) -> FaultsShape:
-        """Refuse connections."""
+        """Refuse new connections for a while."""
         if self._instance.door is None:
             raise NotAsked("there is no server here whose connections could be refused")
         await self._instance.door.close_door(body.seconds)
