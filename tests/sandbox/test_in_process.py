@@ -12,9 +12,10 @@ from statistics import median
 import httpx
 import pytest
 
-from itsme_facade.sandbox import CannotStart, Clock, Sandbox, Status, UnknownPerson
-from itsme_facade.sandbox.world.transactions import TransactionRequest
+from itsme_facade.sandbox import CannotStart, Clock, Refused, Sandbox, Status, UnknownBank, UnknownPerson
 from itsme_facade.sandbox.world import World
+from itsme_facade.sandbox.world.phones import Behaviour
+from itsme_facade.sandbox.world.transactions import TransactionRequest
 from tests.sandbox.relying_party import Json, RelyingParty
 
 
@@ -193,3 +194,101 @@ def test_a_seed_draws_the_same_tokens(http: httpx.Client) -> None:
         with Sandbox(seed=7) as sandbox:
             tokens.append(RelyingParty(sandbox, http).create()["transactionToken"])
     assert tokens[0] == tokens[1]
+
+
+def test_a_person_has_cards_phones_and_an_account(sandbox: Sandbox) -> None:
+    lucas = sandbox.person("lucas")
+    assert (lucas.card.owner, lucas.card.tries_left) == ("lucas", 3)
+    assert lucas.bank_card in lucas.bank_cards
+    assert lucas.bank_card is not None
+    assert lucas.bank_card.bank == lucas.details.banks[0]
+    assert [phone.id for phone in lucas.phones] == ["lucas"]
+    assert (lucas.account.state, lucas.account.code) == ("active", lucas.details.itsme_code)
+    assert lucas.account.phone is not None
+    assert lucas.account.phone.number == lucas.phone.number == "+32471234567"
+    assert repr(lucas.account) == "SandboxAccount('lucas', 'active')"
+    assert sandbox.person("title").bank_cards == ()
+    assert sandbox.person("title").bank_card is None
+    with pytest.raises(Refused) as refused:
+        _ = sandbox.person("foreign-document").card
+    assert refused.value.message_id == "no-eid"
+
+
+def test_a_newcomer_is_enrolled_and_logs_in(sandbox: Sandbox, shop: RelyingParty) -> None:
+    newcomer = sandbox.person("newcomer")
+    assert (newcomer.account.state, newcomer.account.phone, newcomer.account.code) == ("none", None, "")
+    with pytest.raises(Refused, match="There is no itsme account here"):
+        newcomer.phone.approve(shop.create()["authenticationUrl"])
+    assert newcomer.enrol("55555").state == "active"
+    assert newcomer.account.code == "55555"
+    transaction = shop.create(scopes=["phone"])
+    newcomer.phone.approve(transaction["authenticationUrl"])
+    assert shop.status(transaction)["phoneNumber"] == newcomer.details.phone_number
+
+
+def test_an_account_is_activated_at_a_bank_blocked_deleted_and_made_anew(sandbox: Sandbox) -> None:
+    lucas = sandbox.person("lucas")
+    bank = lucas.details.banks[0]
+    lucas.activate_at(bank)
+    assert lucas.account.banks == {bank}
+    with pytest.raises(UnknownBank, match="belfius, bnp-paribas-fortis, ing, kbc"):
+        lucas.activate_at("none")
+    before = lucas.user_id()
+    lucas.account.block()
+    assert lucas.account.state == "blocked"
+    lucas.account.delete()
+    assert lucas.account.state == "none"
+    lucas.make_account_anew()
+    assert (lucas.account.state, lucas.account.banks) == ("active", frozenset())
+    assert lucas.account.user_id() == lucas.user_id() != before
+    assert lucas.user_id("00000000-0000-4000-8000-000000000002") != lucas.user_id()
+
+
+def test_a_second_phone_takes_the_account_over(sandbox: Sandbox, shop: RelyingParty) -> None:
+    lucas = sandbox.person("lucas")
+    second = lucas.new_phone("+32470999999", touch_id=True)
+    assert (second.id, second.number, second.messages) == ("lucas-2", "+32470999999", ())
+    second.install_app()
+    lucas.enrol()
+    assert lucas.phone.id == "lucas-2"
+    transaction = shop.create()
+    with pytest.raises(Refused):
+        lucas.phones[0].approve(transaction["authenticationUrl"])
+    second.approve(transaction["authenticationUrl"])
+    assert shop.status(transaction)["status"] == "success"
+
+
+def test_text_messages_can_be_read(sandbox: Sandbox) -> None:
+    lucas = sandbox.person("lucas")
+    world = sandbox.world
+    enrolment = world.desk.begin(lucas.phone.number, "lucas@mail.example")
+    world.desk.confirm(enrolment.id)
+    world.desk.insert_card(enrolment.id, "lucas")
+    world.desk.validate(enrolment.id)
+    token = world.desk.sign(enrolment.id, lucas.card.pin).token
+    assert token is not None
+    world.activation.restart("lucas")
+    world.activation.enter_number("lucas", lucas.phone.number)
+    code = world.activation.enter_token("lucas", token).sms_code
+    assert lucas.phone.messages == (f"Your itsme verification code is {code}.",)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status"), [("approve", "success"), ("refuse", "cancelled"), ("wrong_icon", "cancelled")]
+)
+def test_a_phone_can_always_answer_the_same(
+    sandbox: Sandbox, shop: RelyingParty, behaviour: Behaviour, status: str
+) -> None:
+    lucas = sandbox.person("lucas")
+    lucas.phone.always(behaviour, after=1)
+    transaction = shop.create(phoneNumber=lucas.phone.number)
+    assert shop.status(transaction)["status"] == "open"
+    sandbox.clock.advance(seconds=1)
+    assert shop.status(transaction)["status"] == status
+    lucas.always(None)
+    assert shop.status(shop.create(phoneNumber=lucas.phone.number))["status"] == "open"
+
+
+def test_starting_a_sandbox_that_other_machines_could_reach_wants_a_control_token() -> None:
+    with pytest.raises(CannotStart, match="without a control token"):
+        Sandbox(host="192.0.2.1").start()
