@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-W", "error", "-m", "itsme_facade.demo"]
 
 
 @contextmanager
-def demo(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+def demo(*arguments: str) -> Generator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """The process, and the addresses that it printed by name."""
     with subprocess.Popen(
         [*COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
