@@ -259,3 +259,43 @@ def test_all_steps_can_be_taken_at_once_by_a_test_in_a_hurry() -> None:
     assert (account.state, account.code) == ("active", "12345")
     assert world.activation.registration("newcomer").screen == "home"
     assert world.answer(NEWCOMER, "approve", world.create(request()).id).status == "success"
+
+
+def test_a_used_token_stays_used_when_its_owner_registers_again() -> None:
+    world = still_world()
+    token = at_the_desk(world)
+    in_the_app(world, token)
+    at_the_desk(world)
+    assert refusal(lambda: up_to_sms(world, token)) == "token-used"
+
+
+def test_a_new_verification_code_gives_all_tries_back() -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world))
+    for _ in range(2):
+        assert refusal(lambda: world.activation.enter_sms_code("newcomer", "x")) == "sms-wrong"
+        assert refusal(lambda: world.activation.enter_sms_code("newcomer", "x")) == "sms-wrong"
+        world.activation.resend_sms("newcomer")
+
+
+def test_an_app_that_is_removed_forgets_how_far_it_was() -> None:
+    world = still_world()
+    up_to_sms(world, at_the_desk(world))
+    world.devices.remove_app("newcomer")
+    world.devices.install_app("newcomer")
+    assert world.activation.registration("newcomer").screen == "number"
+
+
+def test_enrolling_again_begins_with_all_tries_and_without_touch_id() -> None:
+    world = still_world()
+    enrol(world)
+    world.activation.use_touch_id("newcomer", on=True)
+    for _ in range(2):
+        transaction = world.create(request())
+        world.give_number(transaction.id, NEWCOMER)
+        icon = transaction.icon or ""
+        for _ in range(2):
+            deed = refusal(lambda: world.apps.approve("newcomer", transaction.id, icon, code="0"))  # noqa: B023
+            assert deed == "code-wrong"
+        enrol(world)
+        assert not world.accounts.of("newcomer").touch_id

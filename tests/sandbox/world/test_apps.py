@@ -173,3 +173,21 @@ def test_a_person_given_with_the_wrong_phone_cannot_approve_by_short_cut(person:
     transaction = world.create(request())
     assert refusal(lambda: world.answer("+32471999999", "approve", transaction.id)) == "account-elsewhere"
     assert transaction.is_open
+
+
+def test_the_app_waits_no_longer_than_the_transaction_lives() -> None:
+    world = still_world()
+    transaction = world.create(request())
+    world.advance(540)
+    world.give_number(transaction.id, LUCAS)
+    (action,) = world.apps.pending("lucas")
+    assert action.until == transaction.ask_until == transaction.expires_at
+
+
+def test_somebody_with_a_habit_but_without_an_account_is_not_asked() -> None:
+    world = still_world()
+    approves = "+32470000023"
+    world.accounts.delete("approves")
+    transaction = world.create(request(approves))
+    assert (transaction.status, transaction.asked) == (Status.OPEN, None)
+    assert refusal(lambda: world.give_number(transaction.id, approves)) == "no-account"

@@ -299,3 +299,19 @@ def test_the_pin_of_a_card_shows_in_no_repr() -> None:
     world = still_world()
     assert "4321" not in repr(world.banks.cards("lucas"))
     assert "1234" not in repr(world.desk.card("lucas"))
+
+
+def test_itsme_logs_in_at_no_bank_with_another_sim_card() -> None:
+    world = still_world()
+    activate(world)
+    world.devices.new_sim("lucas")
+    assert refusal(lambda: world.banks.log_in_with_itsme("kbc", LUCAS)) == "bank-not-linked"
+
+
+def test_whoever_came_in_with_itsme_cannot_sign_with_the_card() -> None:
+    world = still_world()
+    activate(world)
+    session = world.banks.log_in_with_itsme("kbc", LUCAS)
+    approve(world)
+    assert refusal(lambda: world.banks.enrol(session.id, LUCAS, EMAIL)) == "out-of-step"
+    assert session.step == "home"

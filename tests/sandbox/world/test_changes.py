@@ -63,3 +63,12 @@ def test_a_listener_that_ended_hears_nothing_and_the_others_still_do() -> None:
     world.create(request())
     assert gone == []
     assert len(there) == 1
+
+
+def test_what_was_due_before_a_reset_does_not_happen_after_it() -> None:
+    world = still_world()
+    world.create(request())
+    world.reset()
+    changes = heard(world)
+    world.advance(7200)
+    assert [change.kind for change in changes] == ["clock"]

@@ -222,3 +222,10 @@ def test_a_person_with_a_token_alone_has_no_account_yet() -> None:
     transaction = world.create(request())
     assert refusal(lambda: world.give_number(transaction.id, NEWCOMER)) == "no-account"
     assert transaction.status is Status.OPEN
+
+
+def test_a_new_code_from_the_commune_is_known_and_its_letter_kept() -> None:
+    world = still_world()
+    pin = world.desk.request_new_pin("lost-letter")
+    assert world.desk.remember_pin("lost-letter") == pin
+    assert world.desk.read_pin_letter("lost-letter") == pin
