@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from .api import api_routes
-from .control import control_routes
-from .pages import Live, Pages, page_routes
-from .replies import http_error
+from .api import API_PATH, api_routes
+from .control import CONTROL_PATH, control_routes
+from .pages import Live, Pages, page_routes, refuse_with_a_page
 
 if TYPE_CHECKING:
     from .instance import Instance
@@ -27,7 +26,7 @@ def make_app(instance: Instance, url: str | None = None) -> Starlette:
     pages = Pages(instance.world, live)
     app = Starlette(
         routes=[*api_routes(instance), *control_routes(instance), *page_routes(instance, pages, live)],
-        exception_handlers={HTTPException: http_error},
+        exception_handlers={HTTPException: refuse_with_a_page(pages, [API_PATH, CONTROL_PATH])},
     )
     # "/transactions/" is no address of the API, so it is not found rather than redirected.
     app.router.redirect_slashes = False

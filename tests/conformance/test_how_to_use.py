@@ -7,6 +7,7 @@ import pytest
 
 from itsme_facade import Cancelled, Itsme, Open, Outcome, Started, Success
 from itsme_facade.sandbox import Sandbox
+from tests.sandbox.pages.parsed import Page
 
 BACK = "https://shop.example/itsme/back?state=abc"
 LUCAS = "+32471234567"
@@ -18,8 +19,8 @@ def started(itsme: Itsme) -> Started:
 
 
 def write_number(browser: httpx.Client, started: Started, number: str = LUCAS) -> httpx.Response:
-    browser.get(started.authentication_url)
-    return browser.post(started.authentication_url, data={"phoneNumber": number})
+    form = Page(browser.get(started.authentication_url).text).forms[0]
+    return browser.post(started.authentication_url, data=form.fields | {"phoneNumber": number})
 
 
 @pytest.mark.parametrize("service", ["login", "register"])

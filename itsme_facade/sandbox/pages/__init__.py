@@ -16,6 +16,7 @@ from .live import Live
 from .login import login_routes
 from .people import people_routes
 from .phone import phone_routes
+from .refusals import refuse_with_a_page
 from .rendering import Pages
 from .static import static_routes
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from itsme_facade.sandbox.instance import Instance
 
-__all__ = ["Live", "Pages", "page_routes"]
+__all__ = ["Live", "Pages", "page_routes", "refuse_with_a_page"]
 
 
 def page_routes(instance: Instance, pages: Pages, live: Live) -> list[Route]:

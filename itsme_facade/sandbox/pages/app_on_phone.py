@@ -83,13 +83,10 @@ class _App:
         """Show the app as it stands: at home, blocked, or as far as the enrolment is."""
         screen = self._world.activation.registration(phone.id).screen
         account, why = self._account(request, phone)
-        enrolling = screen not in ("home", "touch-id")
         if account is not None and not account.blocked:
             template = "touch-id" if screen == "touch-id" else "app"
-        elif enrolling:
-            template = screen
         else:
-            template = "welcome" if account is None else "blocked"
+            template = "blocked" if screen in ("home", "touch-id") else screen
         return self._show(
             request,
             phone,
