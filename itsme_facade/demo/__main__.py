@@ -23,8 +23,9 @@ A demo of itsme on this machine: not the real itsme, and nobody here is real.
   Sandbox  {itsme_url}   people, phones, cards, the enrolment desk
 
 Three steps to try, in any browser on this machine:
-  1. Open the shop and sign up with itsme, as {name}: {number}.
-  2. Open that phone beside it, {phone_url}, choose the highlighted icon, and approve.
+  1. Open the shop, sign up with itsme, and give the number of {name}: {number}.
+  2. Open that phone in a second window, {phone_url}, and approve there
+     with the icon that the login page highlights.
   3. Open the bank, activate itsme with card and reader, and log in with the phone.
 
 Ctrl-C ends it."""
@@ -75,9 +76,9 @@ def _tell(demo: Demo) -> None:
         shop_url=demo.shop_url,
         bank_url=demo.bank_url,
         itsme_url=demo.itsme_url,
-        name=lucas.details.given_name,
+        name=lucas.details.name,
         number=lucas.phone.number,
-        phone_url=f"{demo.itsme_url}/phone/{lucas.phone.number}",
+        phone_url=f"{demo.itsme_url}/phone/{demo.sandbox.world.devices.of(lucas.id)[0].id}",
     )
     print(text, flush=True)
 

@@ -89,6 +89,18 @@ def test_who_enrols_through_a_bank_activates_itsme_there_and_logs_in_with_it(
     expect(site.locator("h1")).to_have_text("Hello, Thomas Lambrecht")
 
 
+def test_enrolling_takes_no_javascript(demo: Demo, machines: Machines, phones: Phones) -> None:
+    desk = machines(javascript=False).open(demo.itsme_url)
+    choose_language(desk, demo.itsme_url, "de")
+    token = enrol_at_desk(desk, demo.itsme_url, person="newcomer", number=NUMBER, email=EMAIL, pin=PIN)
+    phone = phones("newcomer", "de", on=machines(javascript=False, width=390, height=740))
+    phone.install_app()
+    phone.enter_token(NUMBER, token)
+    phone.finish_enrolling(touch_id=True)
+    desk.reload()
+    expect(desk.locator(".token")).to_have_count(0)
+
+
 def test_a_customer_confirms_a_payment_and_logs_in_with_itsme_instead_of_the_card(
     demo: Demo, machines: Machines, phones: Phones
 ) -> None:
