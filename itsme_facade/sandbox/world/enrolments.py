@@ -110,7 +110,8 @@ class Enrolments:
     def issue_token(self, enrolment: Enrolment) -> None:
         """Issue the identification token; every earlier one of the same person is void from now on."""
         for other in self._by_id.values():
-            if other is not enrolment and other.person is enrolment.person and other.step != "done":
+            same = other.person and enrolment.person and other.person.id == enrolment.person.id
+            if same and other is not enrolment and other.step != "done":
                 other.step = "replaced"
         token = readable(self._basis.random, TOKEN_LENGTH)
         while token in self._by_token:

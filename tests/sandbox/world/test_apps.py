@@ -3,7 +3,7 @@
 import pytest
 
 from itsme_facade.sandbox.languages import translations
-from itsme_facade.sandbox.world import Action, Assumptions, Status, TransactionRequest, World
+from itsme_facade.sandbox.world import Action, Assumptions, Habit, Status, TransactionRequest, World
 from tests.sandbox.world.town import LUCAS, SHOP, enrol, refusal, request, still_world
 
 CODE = "12345"
@@ -191,3 +191,12 @@ def test_somebody_with_a_habit_but_without_an_account_is_not_asked() -> None:
     transaction = world.create(request(approves))
     assert (transaction.status, transaction.asked) == (Status.OPEN, None)
     assert refusal(lambda: world.give_number(transaction.id, approves)) == "no-account"
+
+
+def test_a_habit_does_not_approve_on_a_phone_that_has_lost_its_sim_card_meanwhile() -> None:
+    world = still_world()
+    world.set_habit(LUCAS, Habit("approve", after=60))
+    transaction = world.create(request(LUCAS))
+    world.devices.new_sim("lucas")
+    world.advance(180)
+    assert transaction.status is Status.EXPIRED
