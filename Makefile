@@ -25,7 +25,7 @@ run: $(READY) ## start the local sandbox, register a person, log the same person
 	@$(BIN)/python -m itsme_facade.demo.first_login
 
 .PHONY: test
-test: $(READY) $(NODE_READY) ## run every test; a skipped one fails the run
+test: $(READY) $(NODE_READY) ## run every test; fail if one was skipped, or a documented statement was not held
 	$(BIN)/python -m pytest $(strip $(TEST_FLAGS))
 
 .PHONY: generate
