@@ -159,7 +159,9 @@ def httpx_errors() -> Generator[None]:
         httpcore.UnsupportedProtocol,
     ) as error:
         kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-        raise kind(str(error)) from error
+        # After the colon of a protocol error stands what the server sent, which may name a person.
+        said = str(error).partition(":")[0] if isinstance(error, httpcore.ProtocolError) else str(error)
+        raise kind(said) from None
 
 
 def _proxy_for(base: httpx.URL) -> httpx.Proxy | None:
