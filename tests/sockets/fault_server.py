@@ -326,6 +326,7 @@ def tunnel(port: int) -> Behaviour:
                 for end in readable:
                     data = end.recv(65536)
                     if not data:
+                        line.close()
                         return
                     ends[end].sendall(data)
 
