@@ -1,0 +1,368 @@
+"""What a call does when things go wrong: what is sent again, when, and how it ends."""
+
+from itertools import repeat
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsme_facade import (
+    Identity,
+    ItsmeError,
+    NotConnected,
+    Outcome,
+    ReadInterrupted,
+    RequestRefused,
+    Result,
+    Scope,
+    ServerFailed,
+    Started,
+    Success,
+    TimedOut,
+    Timeouts,
+    UnreadableAnswer,
+    WaitTimeout,
+)
+from itsme_facade import steps as call
+from itsme_facade.arguments import transaction_request
+from tests.facade.carried_out import BROKEN, UNREACHED, Clock, Reaction, World, answers, breaks
+from tests.facade.values import BACK, GUID
+
+CREATED = answers(b'{"transactionToken": "abc", "authenticationUrl": "https://login.example/1"}')
+OPEN = answers(b'{"status": "open"}')
+EMPTY_SUCCESS = answers(b'{"status": "success"}')
+GIVEN = answers(b'{"status": "success", "userId": "Q1"}')
+LIMITS = Timeouts(total=30)
+ASKED = (Scope.PROFILE,)
+
+
+def create(world: World, limits: Timeouts = LIMITS) -> Started:
+    request = transaction_request(token=GUID, service="login", redirect_url=BACK, scopes=["profile"])
+    return world.run(call.create(world.machinery, request, limits))
+
+
+def status(world: World, scopes: tuple[Scope, ...] | None = ASKED, limits: Timeouts = LIMITS) -> Result:
+    return world.run(call.status(world.machinery, "abc", scopes, limits))
+
+
+def wait(world: World, timeout: float = 180.0) -> Result:
+    return world.run(call.wait(world.machinery, "abc", ASKED, LIMITS, timeout))
+
+
+def outcome(result: Result) -> Outcome:
+    assert isinstance(result, Success)
+    return result.outcome
+
+
+# creating
+
+
+def test_a_creation_is_sent_once_if_all_goes_well() -> None:
+    world = World([CREATED])
+    started = create(world)
+    assert (started.transaction_token, started.scopes, world.pauses) == ("abc", ASKED, [])
+    (exchange,) = world.exchanges
+    assert (exchange.method, exchange.path) == ("POST", "/transactions")
+
+
+@pytest.mark.parametrize("error", UNREACHED)
+def test_a_creation_is_sent_again_if_it_certainly_never_left(error: type[httpx.HTTPError]) -> None:
+    world = World([breaks(error), breaks(error), CREATED])
+    assert create(world).transaction_token == "abc"
+    assert len(world.exchanges) == 3
+    first, second = world.pauses
+    assert 0.05 <= first <= 0.1 < second <= 0.3
+
+
+@pytest.mark.parametrize("error", BROKEN)
+def test_a_creation_that_may_have_left_is_never_sent_again(error: type[httpx.HTTPError]) -> None:
+    world = World([breaks(error)])
+    with pytest.raises((NotConnected, TimedOut)) as caught:
+        create(world)
+    assert len(world.exchanges) == 1
+    assert not caught.value.retry_safe
+    assert isinstance(caught.value, TimedOut) is issubclass(error, httpx.TimeoutException)
+    assert "Let the person start again" in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [400, 429, 500, 502, 503])
+def test_a_creation_that_was_answered_is_never_sent_again(code: int) -> None:
+    world = World([answers(b"", code)])
+    with pytest.raises((RequestRefused, ServerFailed)):
+        create(world)
+    assert len(world.exchanges) == 1
+
+
+def test_a_creation_gives_up_after_three_tries_and_says_that_it_was_not_reached() -> None:
+    world = World(repeat(breaks(httpx.ConnectError)))
+    with pytest.raises(NotConnected, match=r"not reached .*Trying again is safe") as caught:
+        create(world)
+    assert caught.value.retry_safe
+    assert len(world.exchanges) == 3
+
+
+def test_no_try_begins_after_the_time_limit() -> None:
+    clock = Clock()
+    world = World(repeat(breaks(httpx.ConnectTimeout, takes=0.9, clock=clock)), clock)
+    with pytest.raises(TimedOut, match="not reached within the time limit"):
+        create(world, Timeouts(total=1.5))
+    assert len(world.exchanges) == 2
+    assert all(exchange.deadline == 1001.5 for exchange in world.exchanges)
+
+
+def test_a_creations_whole_answer_counts_even_if_the_connection_broke_after_it() -> None:
+    body = b'{"transactionToken": "abc", "authenticationUrl": "https://login.example/1"}'
+    assert create(World([breaks(httpx.ReadError, after=body)])).transaction_token == "abc"
+
+
+def test_half_an_answer_to_a_creation_stays_at_hand() -> None:
+    with pytest.raises(NotConnected) as caught:
+        create(World([breaks(httpx.ReadError, after=b'{"transactionTok')]))
+    assert caught.value.raw is not None
+    assert (caught.value.raw.body, caught.value.raw.truncated) == (b'{"transactionTok', True)
+
+
+# reading
+
+
+def test_a_read_is_sent_once_if_all_goes_well() -> None:
+    world = World([GIVEN])
+    assert status(world).identity == Identity(user_id="Q1")
+    (exchange,) = world.exchanges
+    assert (exchange.method, exchange.path, world.pauses) == ("GET", "/status/abc", [])
+
+
+@pytest.mark.parametrize("error", BROKEN)
+def test_a_read_that_broke_is_repeated_and_data_that_went_out_on_it_is_called_lost(
+    error: type[httpx.HTTPError],
+) -> None:
+    world = World([breaks(error), EMPTY_SUCCESS])
+    assert outcome(status(world)) is Outcome.LOST
+    assert len(world.exchanges) == 2
+
+
+@pytest.mark.parametrize("error", BROKEN)
+def test_a_read_that_broke_before_the_data_was_handed_out_loses_nothing(error: type[httpx.HTTPError]) -> None:
+    result = status(World([breaks(error), GIVEN]))
+    assert (outcome(result), result.identity) == (Outcome.GIVEN, Identity(user_id="Q1"))
+
+
+@pytest.mark.parametrize("error", UNREACHED)
+def test_a_read_that_never_left_is_repeated_and_nothing_is_called_lost(error: type[httpx.HTTPError]) -> None:
+    world = World([breaks(error), EMPTY_SUCCESS])
+    assert outcome(status(world)) is Outcome.ALREADY_GIVEN
+
+
+def test_a_read_gives_up_after_three_tries_with_what_arrived_at_hand() -> None:
+    world = World(repeat(breaks(httpx.ReadError, after=b'{"status": "succ')))
+    with pytest.raises(ReadInterrupted, match="Trying again is safe") as caught:
+        status(world)
+    assert caught.value.raw is not None
+    assert caught.value.raw.body == b'{"status": "succ'
+    assert len(world.exchanges) == 3
+
+
+def test_what_a_call_remembers_of_a_broken_read_tells_the_next_call_what_was_lost() -> None:
+    world = World([*[breaks(httpx.ReadError)] * 3, EMPTY_SUCCESS])
+    with pytest.raises(ReadInterrupted):
+        status(world)
+    assert outcome(status(world)) is Outcome.LOST
+
+
+def test_a_reads_whole_answer_counts_even_if_the_connection_broke_after_it() -> None:
+    world = World([breaks(httpx.ReadError, after=b'{"status": "success", "userId": "Q1"}')])
+    result = status(world)
+    assert (outcome(result), result.identity) == (Outcome.GIVEN, Identity(user_id="Q1"))
+
+
+def test_a_read_without_time_left_is_not_repeated() -> None:
+    clock = Clock()
+    world = World([breaks(httpx.ReadTimeout, takes=30, clock=clock)], clock)
+    with pytest.raises(ReadInterrupted):
+        status(world)
+
+
+@pytest.mark.parametrize(
+    ("reaction", "kind"), [(answers(b"", 500), ServerFailed), (answers(b"<html>"), UnreadableAnswer)]
+)
+def test_an_answer_that_nobody_can_read_is_remembered_as_a_broken_read(
+    reaction: Reaction, kind: type[ItsmeError]
+) -> None:
+    world = World([reaction, EMPTY_SUCCESS])
+    with pytest.raises(kind):
+        status(world)
+    assert outcome(status(world)) is Outcome.LOST
+
+
+@pytest.mark.parametrize("code", [400, 404, 429])
+def test_a_refused_read_hands_nothing_out(code: int) -> None:
+    world = World([answers(b"", code), EMPTY_SUCCESS])
+    with pytest.raises(RequestRefused):
+        status(world)
+    assert outcome(status(world)) is Outcome.ALREADY_GIVEN
+
+
+def test_data_that_was_given_once_is_afterwards_called_given_whatever_breaks() -> None:
+    world = World([GIVEN, breaks(httpx.ReadError), EMPTY_SUCCESS])
+    assert outcome(status(world)) is Outcome.GIVEN
+    assert outcome(status(world)) is Outcome.ALREADY_GIVEN
+
+
+class Cancelled(BaseException):
+    """As an event loop cancels: no Exception."""
+
+
+def test_an_answer_that_came_just_as_its_caller_was_cancelled_is_what_the_next_call_returns() -> None:
+    def cancelled_after(exchange: Any) -> None:
+        GIVEN(exchange)
+        raise Cancelled
+
+    world = World([cancelled_after])
+    with pytest.raises(Cancelled):
+        status(world)
+    result = status(world)
+    assert (outcome(result), result.identity, len(world.exchanges)) == (Outcome.GIVEN, Identity(user_id="Q1"), 1)
+
+
+def test_a_read_that_was_cancelled_underway_is_remembered_as_broken() -> None:
+    world = World([breaks(Cancelled), EMPTY_SUCCESS])
+    with pytest.raises(Cancelled):
+        status(world)
+    assert outcome(status(world)) is Outcome.LOST
+
+
+def test_a_read_that_was_cancelled_before_it_left_loses_nothing() -> None:
+    def cancelled_before(exchange: Any) -> None:
+        exchange.answer.left = False
+        raise Cancelled
+
+    world = World([cancelled_before, EMPTY_SUCCESS])
+    with pytest.raises(Cancelled):
+        status(world)
+    assert outcome(status(world)) is Outcome.ALREADY_GIVEN
+
+
+# waiting
+
+
+def test_a_wait_asks_until_the_transaction_is_over() -> None:
+    world = World([OPEN, OPEN, GIVEN])
+    assert outcome(wait(world)) is Outcome.GIVEN
+    assert len(world.pauses) == 2
+    assert world.pauses[0] > world.pauses[1]
+
+
+@pytest.mark.parametrize("word", ["cancelled", "failure", "expired", "success"])
+def test_a_wait_ends_with_any_end(word: str) -> None:
+    world = World([OPEN, answers(f'{{"status": "{word}"}}'.encode())])
+    assert wait(world).status == word
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"status": "open", "userId": "Q1"}', b'{"userId": "Q1"}', b'{"status": "new", "userId": "Q1"}']
+)
+def test_a_wait_ends_with_an_identity_whatever_the_status_says(body: bytes) -> None:
+    assert wait(World([OPEN, answers(body)])).identity == Identity(user_id="Q1")
+
+
+@pytest.mark.parametrize("body", [b'{"status": "paused"}', b"{}"])
+def test_a_status_that_is_not_known_is_waited_out(body: bytes) -> None:
+    assert outcome(wait(World([answers(body), GIVEN]))) is Outcome.GIVEN
+
+
+@pytest.mark.parametrize(
+    "trouble", [answers(b"", 429), answers(b"", 408), answers(b"", 500), answers(b"", 503), answers(b"", 520)]
+)
+def test_troubles_that_pass_are_waited_out(trouble: Reaction) -> None:
+    assert outcome(wait(World([trouble, trouble, GIVEN]))) is Outcome.GIVEN
+
+
+@pytest.mark.parametrize("error", [*UNREACHED, *BROKEN])
+def test_lost_connections_are_waited_out(error: type[httpx.HTTPError]) -> None:
+    assert outcome(wait(World([*[breaks(error)] * 7, GIVEN]))) is Outcome.GIVEN
+
+
+@pytest.mark.parametrize(
+    ("reaction", "kind"),
+    [(answers(b"", 404), RequestRefused), (answers(b"", 400), RequestRefused), (answers(b"<html>"), UnreadableAnswer)],
+)
+def test_what_waiting_does_not_mend_is_raised_at_once(reaction: Reaction, kind: type[ItsmeError]) -> None:
+    world = World([reaction])
+    with pytest.raises(kind):
+        wait(world)
+
+
+def test_a_wait_ends_when_its_time_does_with_the_last_answer_at_hand() -> None:
+    world = World(repeat(OPEN))
+    with pytest.raises(WaitTimeout, match="not over after 60 s") as caught:
+        wait(world, timeout=60)
+    assert world.clock.now == pytest.approx(1060)
+    assert caught.value.raw is not None
+    assert caught.value.raw.body == b'{"status": "open"}'
+    assert caught.value.retry_safe
+
+
+def test_a_wait_of_no_time_asks_once() -> None:
+    world = World([OPEN])
+    with pytest.raises(WaitTimeout):
+        wait(world, timeout=0)
+    assert (len(world.exchanges), world.pauses) == (1, [])
+
+
+def test_a_wait_that_ended_in_trouble_says_which() -> None:
+    with pytest.raises(WaitTimeout) as caught:
+        wait(World(repeat(answers(b"", 503))), timeout=10)
+    assert isinstance(caught.value.__cause__, ServerFailed)
+
+
+def test_retry_after_is_respected() -> None:
+    world = World([answers(b"", 429, retry_after="20"), OPEN, answers(b'{"status": "open"}', retry_after="15"), GIVEN])
+    assert outcome(wait(world)) is Outcome.GIVEN
+    first, second, third = world.pauses
+    assert (first, third) == (20, 15)
+    assert second < 5
+
+
+def test_to_be_asked_to_wait_longer_than_there_is_time_ends_the_wait_at_once() -> None:
+    world = World([answers(b"", 429, retry_after="600")])
+    with pytest.raises(WaitTimeout):
+        wait(world, timeout=60)
+    assert world.pauses == []
+
+
+def test_a_read_that_begins_in_time_is_finished_after_it() -> None:
+    clock = Clock()
+
+    def slow(exchange: Any) -> None:
+        clock.now += 25
+        GIVEN(exchange)
+
+    world = World([OPEN, slow], clock)
+    assert outcome(wait(world, timeout=5)) is Outcome.GIVEN
+    assert clock.now > 1025
+
+
+troubles = st.sampled_from([*map(breaks, (*UNREACHED, *BROKEN)), answers(b"", 429), answers(b"", 500), OPEN])
+
+
+@given(before=st.lists(troubles, max_size=12), end=st.sampled_from([GIVEN, EMPTY_SUCCESS]))
+def test_whatever_happens_before_it_a_wait_returns_the_end(before: list[Reaction], end: Reaction) -> None:
+    world = World([*before, end])
+    result = wait(world, timeout=10_000)
+    assert isinstance(result, Success)
+    assert (result.outcome is Outcome.GIVEN) is (end is GIVEN)
+    assert len(world.exchanges) == len(before) + 1
+
+
+@given(reactions=st.lists(troubles, min_size=200, max_size=200), timeout=st.floats(0, 300))
+def test_a_wait_never_takes_longer_than_its_time_but_for_the_read_underway(
+    reactions: list[Reaction], timeout: float
+) -> None:
+    world = World([*reactions, *repeat(OPEN, 1000)])
+    with pytest.raises(WaitTimeout):
+        wait(world, timeout)
+    # The backoffs within one read come on top; nothing else does.
+    assert world.clock.now - 1000 <= timeout + 0.5
+    assert all(seconds > 0 for seconds in world.pauses)
