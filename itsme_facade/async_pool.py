@@ -101,8 +101,16 @@ class AsyncPool:
             key = sys.modules["trio"].lowlevel.current_trio_token()
         loop = self._loops.get(key)
         if loop is None:
+            self._forget_closed()
             loop = self._loops[key] = _Loop()
         return loop
+
+    def _forget_closed(self) -> None:
+        # Connections that nobody closed refer to their loop, so that neither would ever go by itself.
+        for reference in self._loops.keyrefs():
+            key = reference()
+            if isinstance(key, asyncio.AbstractEventLoop) and key.is_closed():
+                self._loops.pop(key, None)
 
     def _connect(self) -> _Connection:
         options: dict[str, Any] = {**self._target.options, "network_backend": AsyncStreams()}
