@@ -84,7 +84,9 @@ def test_it_works_over_a_client_of_the_callers_too(kind: str, connect: Connect, 
     server.tell(send(answer(WITH_PERSON)))
     transport = httpx.HTTPTransport() if kind == "sync" else httpx.AsyncHTTPTransport()
     caller = connect(transport=transport)
-    assert status(caller).parsed.user_id == "userIdOfZebulon"
+    read = status(caller).parsed
+    assert isinstance(read, StatusAnswer)
+    assert read.user_id == "userIdOfZebulon"
     if isinstance(transport, httpx.HTTPTransport):
         transport.close()
     else:

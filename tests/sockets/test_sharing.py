@@ -1,6 +1,7 @@
 """One client serves many threads, tasks and event loops over a bounded number of connections."""
 
 import asyncio
+import gc
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from itsme_facade import AsyncItsme, Itsme, TimedOut, Timeouts
 from tests.sockets.caller import Caller
 from tests.sockets.conftest import Connect
 from tests.sockets.fault_server import LONGEST_WAIT, FaultServer, answer, hang, send, send_after
-from tests.sockets.people import OPEN, TOKEN, person_of, somebody_of_their_own
+from tests.sockets.people import OPEN, TOKEN, TRANSACTION, person_of, somebody_of_their_own
 
 MOST_CONNECTIONS = 100
 
@@ -113,17 +114,17 @@ def test_a_client_or_transport_of_the_callers_is_used_and_left_open(
             assert not http_client.is_closed
             assert http_client.get(server.url).status_code == 200
     else:
-        http_client, transport = httpx.AsyncClient(headers={"x-ours": "yes"}), httpx.AsyncHTTPTransport()
-        first, second = connect(http_client=http_client), connect(transport=transport)
+        async_client, async_transport = httpx.AsyncClient(headers={"x-ours": "yes"}), httpx.AsyncHTTPTransport()
+        first, second = connect(http_client=async_client), connect(transport=async_transport)
         for caller in (first, second):
             caller.login()
             caller.status()
             caller.close()
         assert server.open_connections == server.connections == 2
-        assert not http_client.is_closed
+        assert not async_client.is_closed
         assert first.portal is not None
-        first.portal.call(http_client.aclose)
-        first.portal.call(transport.aclose)
+        first.portal.call(async_client.aclose)
+        first.portal.call(async_transport.aclose)
     assert [b"x-ours: yes" in asked.head.lower() for asked in server.requests[:4]] == [True, True, False, False]
     server.wait_until(lambda it: it.open_connections == 0)
 
@@ -166,6 +167,27 @@ def test_an_async_client_works_in_one_event_loop_after_the_other(server: FaultSe
     server.wait_until(lambda it: it.open_connections == 0)
 
 
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Python's word on what the story is about
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_an_event_loop_that_ended_without_closing_leaves_no_connection_for_ever(
+    server: FaultServer, backend: str
+) -> None:
+    itsme = AsyncItsme(TOKEN, base_url=server.url)
+    for _ in range(5):
+        assert anyio.run(itsme.status, TRANSACTION, backend=backend).status == "open"
+    gc.collect()
+    server.wait_until(lambda it: it.open_connections <= 1)
+    assert server.connections == 5
+
+    async def ask_and_close() -> None:
+        async with itsme:
+            await itsme.status(TRANSACTION)
+
+    anyio.run(ask_and_close, backend=backend)
+    gc.collect()
+    server.wait_until(lambda it: it.open_connections == 0)
+
+
 @pytest.mark.parametrize("how", ["asyncio", "trio"])
 def test_an_async_client_works_in_two_event_loops_at_once(server: FaultServer, how: str) -> None:
     server.otherwise = somebody_of_their_own
@@ -177,7 +199,7 @@ def test_an_async_client_works_in_two_event_loops_at_once(server: FaultServer, h
         for number in range(50):
             together.wait()  # both loops ask at the same moment, over and over
             result = await itsme.status(f"{name}{number}")
-            found.append(result.identity and result.identity.user_id)
+            found.append(None if result.identity is None else result.identity.user_id)
         await itsme.aclose()
         return found
 

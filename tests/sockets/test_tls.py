@@ -19,6 +19,13 @@ HOST = "api.itsme.example"
 EMPTY = dict.fromkeys(["http_proxy", "https_proxy", "all_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"], "")
 
 
+def server_tls(authority: trustme.CA, *hosts: str) -> ssl.SSLContext:
+    """What a server with a certificate for these hosts speaks TLS with."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*hosts).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - pyOpenSSL's
+    return context
+
+
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
     return trustme.CA()
@@ -35,9 +42,7 @@ def trusted(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def secure(authority: trustme.CA) -> Iterator[FaultServer]:
     """A server with a certificate for 127.0.0.1 and for a host that is not on this machine."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1", HOST).configure_cert(context)
-    with FaultServer(as_usual, tls=context) as server:
+    with FaultServer(as_usual, tls=server_tls(authority, "127.0.0.1", HOST)) as server:
         yield server
 
 
@@ -67,9 +72,7 @@ def test_an_authority_named_by_the_environment_is_trusted_and_the_connection_kep
 
 
 def test_a_certificate_for_another_host_is_refused(kind: Kind, authority: trustme.CA, trusted: str) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("other.example").configure_cert(context)
-    with FaultServer(as_usual, tls=context) as server:
+    with FaultServer(as_usual, tls=server_tls(authority, "other.example")) as server:
         for told in ask(kind, server.url, SSL_CERT_FILE=trusted):
             assert told["kind"] == "NotConnected"
             assert "certificate" in told["text"].lower()
