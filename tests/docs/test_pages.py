@@ -70,7 +70,7 @@ def test_every_command_names_what_exists(page: str, command: str) -> None:
             assert {word for word in wanted if "=" not in word} <= targets(), page
         case ["pip", "install", package]:
             name, _, rest = package.partition("[")
-            assert name == "itsme-facade"
+            assert name in {"itsme-facade", "."}
             assert set(rest.strip("[]").split(",")) - {""} <= extras()
         case ["itsme", subcommand, *options]:
             ended = python("-c", "from itsme_facade.cli import main; main()", subcommand, "--help")
