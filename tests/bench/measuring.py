@@ -39,7 +39,7 @@ FULL = Plan(
     awaiting=list(AWAITING),
     imports=list(IMPORTS),
     sync_load=Load(21, 100),
-    async_loads=(Load(21, 80), Load(15, 80, 10), Load(11, 200, 100)),
+    async_loads=(Load(21, 80), Load(15, 80, 10), Load(9, 300, 100)),
     import_rounds=11,
     client_rounds=7,
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.bench.bars import bars
 from tests.bench.rounds import Ratio
+from tests.waiting_simulation import MEDIAN, NINETY_FIFTH, SAMPLES
+from tests.waiting_simulation import table as waiting_simulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,6 +43,7 @@ def page(found: Findings) -> str:
             *_blocking(found),
             *_awaiting(found),
             *_starting(found),
+            *_waiting(),
             *_HOW.splitlines(),
         ]
     )
@@ -158,6 +161,38 @@ def _starting(found: Findings) -> list[str]:
         f"plain http: `httpx.Client()` makes a TLS context all the same ({median(starts.tls_context):.0f} ms in this",
         "run), the facade makes one, for the whole process, at the first https call.",
         "",
+    ]
+
+
+def _waiting() -> list[str]:
+    return [
+        "## Waiting",
+        "",
+        f"How soon `wait` notices that a person has approved, and what that costs: {SAMPLES:,} simulated people whose",
+        f"times are log-normal with a median of {MEDIAN:.0f} s and a 95th percentile of {NINETY_FIFTH:.0f} s. That is",
+        "assumed; how long people take is published nowhere. Requests up to a time are the most that any jitter gives.",
+        "",
+        *table(
+            [
+                "asking",
+                "noticed after, median",
+                "95th percentile",
+                f"requests up to {MEDIAN:.0f} s",
+                f"up to {NINETY_FIFTH:.0f} s",
+                "on average",
+            ],
+            (
+                [
+                    way.name,
+                    f"{way.median_delay:.2f} s",
+                    f"{way.ninety_fifth_delay:.2f} s",
+                    str(way.requests_at_the_median),
+                    str(way.requests_at_60_seconds),
+                    f"{way.mean_requests:.1f}",
+                ]
+                for way in waiting_simulation()
+            ),
+        ),
     ]
 
 
