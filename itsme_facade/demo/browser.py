@@ -49,9 +49,7 @@ def go_through_login_page(
             wait(seconds)
             page = browser.get(urljoin(authentication_url, address))
     if page.headers.get("location", "").partition("?")[0] != back_to:
-        raise WentAstray(
-            f"the login page did not send the browser back to the site (HTTP {page.status_code})"
-        )
+        raise WentAstray(f"the login page did not send the browser back to the site (HTTP {page.status_code})")
     step("was sent back to the site: redirectUrl")
 
 

@@ -64,9 +64,7 @@ def _failed(why: str) -> int:
 def _tell(sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper) -> None:
     if person.details.behaviour is None:
         person.always("approve")
-    paper.note(
-        f"A local sandbox answers at {sandbox.url}. It is not the real itsme, and nobody in it is real."
-    )
+    paper.note(f"A local sandbox answers at {sandbox.url}. It is not the real itsme, and nobody in it is real.")
 
     paper.title("Register, with every scope")
     registered = _visit(
@@ -86,23 +84,15 @@ def _tell(sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper) -
 
     paper.title("What this shows")
     if logged_in.identity.user_id != registered.identity.user_id:
-        raise NotLoggedIn(
-            "the two visits gave different userIds, so they cannot be told to be the same person"
-        )
+        raise NotLoggedIn("the two visits gave different userIds, so they cannot be told to be the same person")
     paper.note("The userId is the same both times: that is how a returning person is known.")
     again = itsme.status(logged_in.started)
     if not isinstance(again, Success) or again.outcome is not Outcome.ALREADY_GIVEN:
-        raise NotLoggedIn(
-            f"a second read of the login ended as {again.status}, with what should come once only"
-        )
-    paper.note(
-        "A second read of the login gives Outcome.ALREADY_GIVEN and no identity: data is handed out once."
-    )
+        raise NotLoggedIn(f"a second read of the login ended as {again.status}, with what should come once only")
+    paper.note("A second read of the login gives Outcome.ALREADY_GIVEN and no identity: data is handed out once.")
 
 
-def _visit(
-    sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper, create: Callable[[], Started]
-) -> Visit:
+def _visit(sandbox: Sandbox, itsme: Itsme, person: SandboxPerson, paper: Paper, create: Callable[[], Started]) -> Visit:
     """The six steps of a login, each timed: CM's page calls them "how to use" (API)."""
     begun = time.perf_counter()
 
