@@ -200,6 +200,7 @@ FOOLING = [  # values that have fooled checks of redirects; none is an absolute 
     *("https:evil.test", "https:/evil.test", "http://good.test@evil.test/", "javascript:alert(1)"),
     *(" javascript:alert(1)", "\t//evil.test", "/\t/evil.test", "http://[::1", "//good.test/ok"),
     *("http://good.test:80/x", "/ok\r\nSet-Cookie: a=b", "x:y", "data:text/html,x", "////evil.test"),
+    *("/%09/evil.test", "/..//evil.test", "/.//evil.test", "https://good.test@evil.test/"),
 ]
 
 
@@ -374,9 +375,10 @@ def test_the_processs_own_environment_is_read_unless_another_is_given(monkeypatc
         assert ENVIRONMENTS["sandbox"] in repr(kind.from_env())
 
 
-def test_a_blank_variable_is_as_good_as_none() -> None:
-    blank = {"ITSME_TOKEN": GUID, "ITSME_ENVIRONMENT": "", "ITSME_BASE_URL": "", "ITSME_TIMEOUT": ""}
-    assert from_environment(blank) == resolve(token=GUID)
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_blank_variable_is_as_good_as_none_and_space_around_a_value_does_not_count(blank: str) -> None:
+    names = ("ITSME_ENVIRONMENT", "ITSME_BASE_URL", "ITSME_TIMEOUT")
+    assert from_environment({"ITSME_TOKEN": f"{GUID}{blank}", **dict.fromkeys(names, blank)}) == resolve(token=GUID)
 
 
 def test_wrong_variables_are_named_all_at_once_as_variables() -> None:
