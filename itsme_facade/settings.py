@@ -95,12 +95,13 @@ def resolve(
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings in ITSME_TOKEN, ITSME_ENVIRONMENT, ITSME_BASE_URL and ITSME_TIMEOUT (seconds).
+    """The settings in ITSME_TOKEN, ITSME_ENVIRONMENT, ITSME_BASE_URL and ITSME_TIMEOUT (seconds); a blank one is unset.
 
     Errors: InvalidArguments, which names the variables.
     """
     variables = os.environ if environ is None else environ
-    given = {name: variables.get(f"ITSME_{name.upper()}") or None for name in _FROM_ENVIRONMENT}
+    # Stripped: what comes from a file often ends with a newline, and no value has space around it.
+    given = {name: variables.get(f"ITSME_{name.upper()}", "").strip() or None for name in _FROM_ENVIRONMENT}
     try:
         return resolve(
             token=given["token"] or "",
