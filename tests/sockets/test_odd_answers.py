@@ -4,25 +4,32 @@ import gzip
 import json
 import tracemalloc
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from attrs import frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from itsme_facade import (
+    Itsme,
     ItsmeError,
     NotConnected,
     Outcome,
     RequestRefused,
+    Result,
     Scope,
     ServerFailed,
+    Started,
     Success,
     UnreadableAnswer,
     Unrecognised,
 )
 from tests.sockets.caller import Caller
+from tests.sockets.conftest import Connect
 from tests.sockets.fault_server import Behaviour, FaultServer, answer, flood, send, send_and_close
-from tests.sockets.people import CREATED, OPEN, PERSON, TRANSACTION, WITH_PERSON
+from tests.sockets.people import CREATED, OPEN, PERSON, TOKEN, TRANSACTION, WITH_PERSON
 
 MEBIBYTE = 1024 * 1024
 DEEP = "[" * 100_000 + "]" * 100_000
@@ -341,6 +348,48 @@ def test_a_redirect_is_not_followed(caller: Caller, server: FaultServer) -> None
             with pytest.raises(UnreadableAnswer, match="redirect"):
                 caller.login()
         assert elsewhere.connections == 0
+
+
+def test_a_name_with_two_addresses_of_which_one_answers_is_reached(connect: Connect, server: FaultServer) -> None:
+    for host in ("localhost", "127.0.0.1"):
+        assert connect(f"http://{host}:{server.port}/some/where/").login().transaction_token == TRANSACTION
+    assert {asked.path for asked in server.requests} == {"/some/where/transactions"}
+
+
+def test_an_answer_in_http_1_0_is_read(caller: Caller, server: FaultServer) -> None:
+    server.otherwise = send_and_close(b"HTTP/1.0 200 OK\r\n\r\n" + WITH_PERSON.encode())
+    for _ in range(2):
+        assert caller.status().identity is not None
+    assert server.connections == server.asked("GET") == 2
+
+
+PARTS_OF_ANSWERS = st.sampled_from(
+    [
+        *(b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.0 500 \r\n", b"\r\n", b"\r\n\r\n"),
+        *(b"content-length: 20\r\n", b"content-length: 0\r\n", b"transfer-encoding: chunked\r\n", b"5\r\n", b"0\r\n"),
+        *(b"content-encoding: gzip\r\n", b"connection: close\r\n", b"retry-after: soon\r\n", b"x: \xff\r\n"),
+        *(b'{"status": "success"}', b'{"status":', b"[", b"}", gzip.compress(b"{}"), WITH_PERSON.encode()),
+    ]
+)
+
+
+@settings(max_examples=150)
+@given(parts=st.lists(PARTS_OF_ANSWERS | st.binary(max_size=30), max_size=8))
+def test_whatever_bytes_come_the_end_is_a_typed_result_or_a_typed_error(parts: list[bytes]) -> None:
+    with FaultServer(send_and_close(b"".join(parts))) as server:
+        caller = Caller(Itsme(TOKEN, base_url=server.url), None)
+        caller.hurry()
+        ends = [ended(caller.status), ended(caller.login)]
+        caller.close()
+        assert all(isinstance(end, Started) or end.raw is not None for end in ends)
+        assert server.asked("POST") == 1
+
+
+def ended(call: Callable[[], Started | Result]) -> Started | Result | ItsmeError:
+    try:
+        return call()
+    except ItsmeError as error:
+        return error
 
 
 def test_a_new_status_with_a_person_is_kept_and_not_taken_for_the_end(caller: Caller, server: FaultServer) -> None:

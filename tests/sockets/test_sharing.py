@@ -81,6 +81,28 @@ def test_calls_that_fail_give_their_connections_back(caller: Caller, server: Fau
     assert caller.status("one").identity is not None
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_calls_that_are_cancelled_give_their_connections_back(server: FaultServer, backend: str) -> None:
+    async def story() -> None:
+        async with AsyncItsme(TOKEN, base_url=server.url) as itsme:
+            for turn in (1, 2, 3):
+                server.otherwise = hang
+                async with anyio.create_task_group() as tasks:
+                    for number in range(MOST_CONNECTIONS + 20):  # the last twenty are cancelled in the queue
+                        tasks.start_soon(itsme.status, f"t{number}")
+                    await anyio.to_thread.run_sync(wait_for, turn * MOST_CONNECTIONS)
+                    tasks.cancel_scope.cancel()
+            await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
+            server.otherwise = somebody_of_their_own
+            assert (await itsme.status("one")).identity is not None
+
+    def wait_for(number: int) -> None:
+        server.wait_until(lambda it: it.asked("GET") == number)
+
+    anyio.run(story, backend=backend)
+    assert server.asked("GET") == 3 * MOST_CONNECTIONS + 1
+
+
 def test_closing_closes_the_connections(connect: Connect, server: FaultServer) -> None:
     caller = connect()
     caller.status_of_all([f"t{number}" for number in range(50)], at_once=8)

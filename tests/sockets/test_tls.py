@@ -12,7 +12,7 @@ from itsme_facade import AsyncItsme, InvalidArguments, Itsme
 from tests.programs import python
 from tests.sockets.caller import Kind
 from tests.sockets.fault_server import FaultServer, answer, drop, refusing_port, send_and_close, tunnel
-from tests.sockets.people import TOKEN, as_usual
+from tests.sockets.people import CREATED, TOKEN, as_usual
 
 HOST = "api.itsme.example"
 # Those of the machine that runs the tests are emptied; Python prefers the lower-case names of proxies.
@@ -69,6 +69,19 @@ def test_an_authority_named_by_the_environment_is_trusted_and_the_connection_kep
     assert ask(kind, secure.url, SSL_CERT_FILE=trusted) == ALL_WELL
     assert [asked.method for asked in secure.requests] == ["POST", "GET", "GET"]
     assert secure.connections == 1
+
+
+def test_a_connection_that_the_server_has_closed_is_not_used_again(
+    kind: Kind, secure: FaultServer, trusted: str
+) -> None:
+    secure.otherwise = send_and_close(answer(CREATED))
+    assert [told["kind"] for told in ask(kind, secure.url, SSL_CERT_FILE=trusted)] == [
+        "Started",
+        "Unrecognised",
+        "Unrecognised",
+    ]
+    assert [asked.method for asked in secure.requests] == ["POST", "GET", "GET"]
+    assert secure.connections == 3
 
 
 def test_a_certificate_for_another_host_is_refused(kind: Kind, authority: trustme.CA, trusted: str) -> None:
