@@ -111,6 +111,7 @@ class Itsme(_Client):
         http_client: an httpx.Client of your own to send through. It is not closed here, and its own settings for
             TLS, proxies and connections hold. Redirects are not followed.
         transport: an httpx transport of your own to send through. It is not closed here.
+            Through either of the two, an answer's headers that come byte by byte can outlast `timeout`.
 
     Errors: InvalidArguments, which names every wrong argument.
 
