@@ -92,12 +92,15 @@ def test_calls_that_are_cancelled_give_their_connections_back(server: FaultServe
                         tasks.start_soon(itsme.status, f"t{number}")
                     await anyio.to_thread.run_sync(wait_for, turn * MOST_CONNECTIONS)
                     tasks.cancel_scope.cancel()
-            await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
+            await anyio.to_thread.run_sync(wait_for_the_end)
             server.otherwise = somebody_of_their_own
             assert (await itsme.status("one")).identity is not None
 
     def wait_for(number: int) -> None:
         server.wait_until(lambda it: it.asked("GET") == number)
+
+    def wait_for_the_end() -> None:
+        server.wait_until(lambda it: it.open_connections == 0)
 
     anyio.run(story, backend=backend)
     assert server.asked("GET") == 3 * MOST_CONNECTIONS + 1
