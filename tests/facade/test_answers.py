@@ -251,6 +251,12 @@ def test_the_outcome_of_a_success_is(
     assert result.identity == (Identity(user_id="Q1") if came else None)
 
 
+def test_nothing_is_taken_for_given_or_broken_unless_that_is_said() -> None:
+    result = read_status(RawAnswer(b'{"status": "success"}'), scopes=None)
+    assert isinstance(result, Success)
+    assert result.outcome is Outcome.UNKNOWN
+
+
 def test_the_table_of_outcomes_has_every_case_once() -> None:
     cases = [case[:4] for case in OUTCOMES]
     assert len(set(cases)) == len(cases) == 2 * 3 * 2 * 2

@@ -122,10 +122,18 @@ def test_after_a_failure_a_read_may_be_repeated_and_a_creation_only_if_nothing_w
         assert (error.status_code, error.retry_safe) == (code, safe)
 
 
-@pytest.mark.parametrize("code", [301, 302, 303, 307, 308, 304, 100, 199, 0])
-def test_a_redirect_and_what_is_no_final_answer_are_unreadable(code: int) -> None:
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        *((code, "is a redirect, which is never followed") for code in (300, 301, 302, 303, 304, 307, 308, 399)),
+        *((code, "is no final answer") for code in (0, 100, 103, 199)),
+    ],
+)
+def test_a_redirect_and_what_is_no_final_answer_are_unreadable(code: int, what: str) -> None:
     for creating in (True, False):
-        assert isinstance(failure(code, creating=creating), UnreadableAnswer)
+        error = failure(code, creating=creating)
+        assert isinstance(error, UnreadableAnswer)
+        assert f"an answer that {what} (HTTP {code})." in str(error)
 
 
 def test_a_redirect_is_not_followed() -> None:
