@@ -62,14 +62,14 @@ class AsyncPool:
         loop, extensions = self._here(), extensions_of(request)
         answer.left = False
         await loop.reserve(extensions["timeout"]["pool"])
-        connection = None
+        connection, home = None, loop.idle
         try:
             connection = await loop.take() or self._connect()
             with httpx_errors():
                 response = await connection.handle_async_request(request)
         except BaseException:
             answer.left = may_have_sent(connection)
-            await loop.put_back(connection)
+            await loop.put_back(connection, home)
             raise
         answer.left = True
         stream = aiter(cast("AsyncIterable[bytes]", response.stream))
@@ -86,12 +86,12 @@ class AsyncPool:
                     async for _ in stream:
                         pass
             finally:
-                await loop.put_back(connection)
+                await loop.put_back(connection, home)
 
         return AsyncReply(response.status, headers_in(response), chunks, finish)
 
     async def aclose(self) -> None:
-        """Closes the idle connections of this event loop."""
+        """Closes the connections of this event loop: the idle ones now, those in use when their call is done."""
         await self._here().aclose()
 
     def _here(self) -> _Loop:
@@ -148,9 +148,9 @@ class _Loop:
             await _close(connection)
         return None
 
-    async def put_back(self, connection: _Connection | None) -> None:
+    async def put_back(self, connection: _Connection | None, home: list[_Connection]) -> None:
         try:
-            if connection is not None and is_reusable(connection):
+            if connection is not None and home is self.idle and is_reusable(connection):
                 self.idle.append(connection)
                 connection = self.stale()
             if connection is not None:
@@ -166,8 +166,9 @@ class _Loop:
         return None if is_usable(self.idle[0]) else self.idle.pop(0)
 
     async def aclose(self) -> None:
-        while self.idle:
-            await _close(self.idle.pop())
+        idle, self.idle = self.idle, []
+        for connection in idle:
+            await _close(connection)
 
 
 async def _chunks(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:

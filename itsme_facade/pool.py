@@ -42,6 +42,7 @@ _Connection = httpcore.HTTPConnection | httpcore.HTTPProxy | httpcore.SOCKSProxy
 class _Line:
     connection: _Connection
     deadline: Deadline
+    home: list[_Line]
 
 
 class Pool:
@@ -88,9 +89,10 @@ class Pool:
         return Reply(response.status, headers_in(response), _chunks(response), lambda: self._finish(response, line))
 
     def close(self) -> None:
-        """Closes the idle connections."""
-        while self._idle:
-            self._idle.pop().connection.close()
+        """Closes the connections: the idle ones now, those in use when their call is done."""
+        idle, self._idle = self._idle, []
+        for line in idle:
+            line.connection.close()
 
     def forget(self) -> None:
         """In a forked child: the sockets are the parent's, and closing our copies sends nothing."""
@@ -108,15 +110,15 @@ class Pool:
             line.connection.close()
 
     def _connect(self) -> _Line:
-        deadline = Deadline()
+        deadline, home = Deadline(), self._idle
         options: dict[str, Any] = {**self._target.options, "network_backend": DeadlineBackend(deadline)}
         match self._target.proxied:
             case "http":
-                return _Line(httpcore.HTTPProxy(**options), deadline)
+                return _Line(httpcore.HTTPProxy(**options), deadline, home)
             case "socks":
-                return _Line(httpcore.SOCKSProxy(**options), deadline)
+                return _Line(httpcore.SOCKSProxy(**options), deadline, home)
             case _:
-                return _Line(httpcore.HTTPConnection(**options), deadline)
+                return _Line(httpcore.HTTPConnection(**options), deadline, home)
 
     def _finish(self, response: httpcore.Response, line: _Line) -> None:
         try:
@@ -128,7 +130,7 @@ class Pool:
     def _put_back(self, line: _Line | None) -> None:
         if line is not None:
             line.deadline.at = math.inf
-            if is_reusable(line.connection):
+            if line.home is self._idle and is_reusable(line.connection):
                 self._idle.append(line)
                 self._drop_oldest_if_stale()
             else:
