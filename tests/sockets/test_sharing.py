@@ -114,6 +114,31 @@ def test_closing_closes_the_connections(connect: Connect, server: FaultServer) -
     server.wait_until(lambda it: it.open_connections == 0)
 
 
+def test_closing_lets_a_call_that_is_under_way_end_and_then_closes_its_connection(
+    connect: Connect, server: FaultServer
+) -> None:
+    gate = threading.Event()
+    server.tell(send_after(gate, answer(OPEN)))
+    caller = connect()
+    with ThreadPoolExecutor(1) as thread:
+        call = thread.submit(caller.status)
+        server.wait_until(lambda it: it.asked("GET") == 1)
+        caller.close()
+        gate.set()
+        assert call.result(LONGEST_WAIT).status == "open"
+    server.wait_until(lambda it: it.open_connections == 0)
+
+
+def test_a_client_that_was_closed_still_works_over_new_connections(connect: Connect, server: FaultServer) -> None:
+    caller = connect()
+    for _ in range(2):
+        caller.status()
+        caller.status()
+        caller.close()
+    assert server.connections == 2
+    server.wait_until(lambda it: it.open_connections == 0)
+
+
 def test_connections_that_stay_unused_are_not_used_again_after_a_while(
     caller: Caller, server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
