@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from itsme_facade import AsyncItsme, InvalidArguments, Itsme, Locale, Problem, Scope, Started, Timeouts
 from itsme_facade.arguments import transaction_request, wrong_transaction_token
 from itsme_facade.settings import ENVIRONMENTS, from_environment, is_loopback, resolve, wrong_base_url
+from itsme_facade.waiting import Schedule
 from tests.facade.values import BACK, GUID, json_values
 
 SENT: list[httpx.Request] = []
@@ -81,6 +82,25 @@ def test_every_wrong_argument_of_a_wait_is_named_at_once() -> None:
     with pytest.raises(InvalidArguments) as caught:
         Itsme(GUID, transport=httpx.MockTransport(send_nothing)).wait("", scopes="email", timeout=math.nan)
     assert [problem.argument for problem in caught.value.problems] == ["timeout", "transaction", "scopes"]
+
+
+@pytest.mark.parametrize("wrong", [-1, math.nan, "60", None, [60], True])
+def test_a_time_to_wait_that_is_no_number_of_seconds_is_refused(wrong: Any) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        Itsme(GUID, transport=httpx.MockTransport(send_nothing)).wait("abc", timeout=wrong)
+    assert caught.value.problems == (Problem("timeout", "not a number of seconds"),)
+
+
+@pytest.mark.parametrize("endless", [math.inf, 1e300, pytest.param(10**400, id="a huge integer")])
+def test_a_wait_may_be_as_long_as_one_likes(endless: float) -> None:
+    words = iter(["open", "cancelled"])
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"status": next(words)})
+
+    with Itsme(GUID, transport=httpx.MockTransport(answer)) as itsme:
+        itsme._machinery.schedule = Schedule(first=0, shortest=0.001)
+        assert itsme.wait("abc", timeout=endless).status == "cancelled"
 
 
 def test_the_async_client_names_them_too() -> None:
