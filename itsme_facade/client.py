@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from random import Random
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
 from itsme_facade import arguments
@@ -86,10 +87,11 @@ class _Client:
         from itsme_facade import steps
 
         problems: list[Problem] = []
-        if not isinstance(timeout, int | float) or math.isnan(timeout) or timeout < 0:
+        # What is no number, NaN among them, is not at least 0; an integer may be too large for a float.
+        if not isinstance(timeout, int | float) or isinstance(timeout, bool) or not 0 <= timeout <= math.inf:
             problems.append(Problem("timeout", "not a number of seconds"))
         token, wanted = _token_and_scopes(transaction, scopes, problems)
-        return steps.wait(self._machinery, token, wanted, self._settings.timeouts, timeout)
+        return steps.wait(self._machinery, token, wanted, self._settings.timeouts, min(timeout, TIMEOUT_MAX))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
