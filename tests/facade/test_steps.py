@@ -160,8 +160,16 @@ def test_a_read_gives_up_after_three_tries_with_what_arrived_at_hand() -> None:
     with pytest.raises(ReadInterrupted, match="Trying again is safe") as caught:
         status(world)
     assert caught.value.raw is not None
-    assert caught.value.raw.body == b'{"status": "succ'
+    assert (caught.value.raw.body, caught.value.status_code) == (b'{"status": "succ', 200)
     assert len(world.exchanges) == 3
+
+
+def test_the_error_about_a_read_without_any_answer_has_no_status() -> None:
+    with pytest.raises(ReadInterrupted) as caught:
+        status(World(repeat(breaks(httpx.ReadTimeout))))
+    assert caught.value.status_code is None
+    assert caught.value.raw is not None
+    assert (caught.value.raw.body, caught.value.raw.status_code, caught.value.raw.truncated) == (b"", 0, True)
 
 
 def test_what_a_call_remembers_of_a_broken_read_tells_the_next_call_what_was_lost() -> None:
@@ -323,6 +331,12 @@ def test_retry_after_is_respected() -> None:
     first, second, third = world.pauses
     assert (first, third) == (20, 15)
     assert second < 5
+
+
+def test_to_be_asked_to_wait_exactly_as_long_as_there_is_time_is_to_ask_once_more_at_its_end() -> None:
+    world = World([answers(b"", 429, retry_after="60"), GIVEN])
+    assert outcome(wait(world, timeout=60)) is Outcome.GIVEN
+    assert world.pauses == [60]
 
 
 def test_to_be_asked_to_wait_longer_than_there_is_time_ends_the_wait_at_once() -> None:
