@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.programs import python
-from tests.sockets.fault_server import Asked, FaultServer, Line, hang
+from tests.sockets.behaviours import hang
+from tests.sockets.fault_server import Asked, FaultServer, Line
 from tests.sockets.people import somebody_of_their_own
 
 

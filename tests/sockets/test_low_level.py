@@ -11,9 +11,10 @@ from cm_itsme_client.models import Service, Status, StatusAnswer, Transaction, T
 from cm_itsme_client.types import Response
 
 from itsme_facade import AsyncItsme, Itsme
+from tests.sockets.behaviours import answer, dribble, flood, hang, send
 from tests.sockets.caller import Caller
 from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import FaultServer, answer, dribble, flood, hang, send
+from tests.sockets.fault_server import FaultServer
 from tests.sockets.people import OPEN, REDIRECT_URL, TOKEN, TRANSACTION, WITH_PERSON
 
 REQUEST = TransactionRequest(token=TOKEN, service=Service.LOGIN, redirect_url=REDIRECT_URL)

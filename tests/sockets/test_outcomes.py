@@ -21,11 +21,7 @@ from itsme_facade import (
     Timeouts,
     UnreadableAnswer,
 )
-from tests.sockets.caller import Caller
-from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import (
-    Behaviour,
-    FaultServer,
+from tests.sockets.behaviours import (
     answer,
     drop,
     hang,
@@ -35,6 +31,9 @@ from tests.sockets.fault_server import (
     send_and_close,
     send_and_hang,
 )
+from tests.sockets.caller import Caller
+from tests.sockets.conftest import Connect
+from tests.sockets.fault_server import Behaviour, FaultServer
 from tests.sockets.people import OPEN, TOKEN, TRANSACTION, WITH_PERSON, WITHOUT_PERSON
 
 given = send(answer(WITH_PERSON))

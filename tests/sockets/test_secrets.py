@@ -17,22 +17,10 @@ from cm_itsme_client.api.transactions import create_transaction, get_status
 from cm_itsme_client.models import Service, TransactionRequest
 
 from itsme_facade import ItsmeError, RequestRefused, Success, Timeouts
+from tests.sockets.behaviours import answer, drop, flood, hang, refusing_port, reset, send, send_and_close
 from tests.sockets.caller import Caller, Kind
 from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import (
-    Asked,
-    Behaviour,
-    FaultServer,
-    Line,
-    answer,
-    drop,
-    flood,
-    hang,
-    refusing_port,
-    reset,
-    send,
-    send_and_close,
-)
+from tests.sockets.fault_server import Asked, Behaviour, FaultServer, Line
 from tests.sockets.people import (
     AUTHENTICATION_URL,
     CREATED,

@@ -12,9 +12,10 @@ import pytest
 import trio
 
 from itsme_facade import AsyncItsme, Itsme, TimedOut, Timeouts
+from tests.sockets.behaviours import answer, hang, send, send_after
 from tests.sockets.caller import Caller
 from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import LONGEST_WAIT, FaultServer, answer, hang, send, send_after
+from tests.sockets.fault_server import LONGEST_WAIT, FaultServer
 from tests.sockets.people import OPEN, TOKEN, TRANSACTION, person_of, somebody_of_their_own
 
 MOST_CONNECTIONS = 100

@@ -21,20 +21,10 @@ from itsme_facade import (
     UnreadableAnswer,
     WaitTimeout,
 )
+from tests.sockets.behaviours import answer, dribble, drop, hang, refusing_port, send, send_and_hang, silent_port
 from tests.sockets.caller import Caller
 from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import (
-    Behaviour,
-    FaultServer,
-    answer,
-    dribble,
-    drop,
-    hang,
-    refusing_port,
-    send,
-    send_and_hang,
-    silent_port,
-)
+from tests.sockets.fault_server import Behaviour, FaultServer
 from tests.sockets.people import CREATED, OPEN, WITH_PERSON
 
 LIMIT = 0.15

@@ -10,8 +10,9 @@ import trustme
 
 from itsme_facade import AsyncItsme, InvalidArguments, Itsme
 from tests.programs import python
+from tests.sockets.behaviours import answer, drop, refusing_port, send_and_close, tunnel
 from tests.sockets.caller import Kind
-from tests.sockets.fault_server import FaultServer, answer, drop, refusing_port, send_and_close, tunnel
+from tests.sockets.fault_server import FaultServer
 from tests.sockets.people import CREATED, TOKEN, as_usual
 
 HOST = "api.itsme.example"
