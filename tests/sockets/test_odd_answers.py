@@ -19,7 +19,7 @@ from itsme_facade import (
 from tests.sockets.behaviours import answer, send
 from tests.sockets.caller import Caller
 from tests.sockets.fault_server import FaultServer
-from tests.sockets.people import OPEN, PERSON, WITH_PERSON
+from tests.sockets.people import OPEN, WITH_PERSON
 
 DEEP = "[" * 100_000 + "]" * 100_000
 ALL_BUT_THE_END = WITH_PERSON[:-30]
