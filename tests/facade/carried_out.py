@@ -7,6 +7,8 @@ from typing import TypeVar
 import httpx
 from attrs import define, field
 
+from itsme_facade import Outcome, Result, Scope, Success, Timeouts
+from itsme_facade import steps as call
 from itsme_facade.exchange import Arriving, Exchange
 from itsme_facade.memory import Memory
 from itsme_facade.steps import Machinery, Pause, Steps
@@ -95,3 +97,23 @@ def breaks(error: type[BaseException], after: bytes = b"", *, takes: float = 0, 
 
 UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 BROKEN = (httpx.ReadError, httpx.ReadTimeout, httpx.WriteError, httpx.RemoteProtocolError, httpx.WriteTimeout)
+
+CREATED = answers(b'{"transactionToken": "abc", "authenticationUrl": "https://login.example/1"}')
+OPEN = answers(b'{"status": "open"}')
+EMPTY_SUCCESS = answers(b'{"status": "success"}')
+GIVEN = answers(b'{"status": "success", "userId": "Q1"}')
+LIMITS = Timeouts(total=30)
+ASKED = (Scope.PROFILE,)
+
+
+def status(world: World, scopes: tuple[Scope, ...] | None = ASKED, limits: Timeouts = LIMITS) -> Result:
+    return world.run(call.status(world.machinery, "abc", scopes, limits))
+
+
+def wait(world: World, timeout: float = 180.0) -> Result:
+    return world.run(call.wait(world.machinery, "abc", ASKED, LIMITS, timeout))
+
+
+def outcome(result: Result) -> Outcome:
+    assert isinstance(result, Success)
+    return result.outcome

@@ -4,7 +4,6 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import anyio
@@ -302,8 +301,3 @@ def test_a_created_transaction_without_a_usable_token_or_address_is_unreadable(d
     with pytest.raises(UnreadableAnswer) as caught:
         read_transaction(RawAnswer(json.dumps(document).encode()))
     assert "abc" not in str(caught.value)
-
-
-def test_a_reading_is_a_function_of_the_bytes_alone() -> None:
-    read = partial(read_status, RawAnswer(b'{"status": "success", "name": {"fullName": "Lucas"}}'), scopes=ASKED)
-    assert read() == read()
