@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from tests.bench.bars import bars
 from tests.bench.rounds import Ratio
+from tests.bench.sandbox.page import sandbox_section
+from tests.bench.tables import bars_rows, table
 from tests.waiting_simulation import MEDIAN, NINETY_FIFTH, SAMPLES
 from tests.waiting_simulation import table as waiting_simulation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from tests.bench.drops import Drop
     from tests.bench.measuring import Findings
+    from tests.bench.sandbox.measuring import SandboxFindings
 
 CONTENDERS = {
     "httpx": "httpx, bare: one client, `.post(json=…)`, `.get()`, `.json()`",
@@ -34,7 +35,7 @@ _HTTP = ["httpx", "httpcore", "h11", "anyio", "attrs", "httpx2", "aiohttp", "htt
 _DISTRIBUTIONS = [*_HTTP, "pybankid", "auth0-python", "openai", "stripe"]
 
 
-def page(found: Findings) -> str:
+def page(found: Findings, of_sandbox: SandboxFindings) -> str:
     """The whole page, in Markdown."""
     return "\n".join(
         [
@@ -45,22 +46,16 @@ def page(found: Findings) -> str:
             *_starting(found),
             *_waiting(),
             *_HOW.splitlines(),
+            "",
+            *sandbox_section(of_sandbox),
+            *_AGAIN.splitlines(),
         ]
     )
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """A Markdown table and an empty line."""
-    lines = [head, ["---"] * len(head), *rows]
-    return [*(f"| {' | '.join(cells)} |" for cells in lines), ""]
-
-
 def bars_table(found: Findings) -> list[str]:
     """The table that says which bars are met."""
-    return table(
-        ["what", "peers in this run", "bar", "facade", "met"],
-        ([bar.what, bar.peers, bar.bar, bar.ours, "yes" if bar.met else "**no**"] for bar in bars(found)),
-    )
+    return table(["what", "peers in this run", "bar", "facade", "met"], bars_rows(bars(found)))
 
 
 def _introduction(found: Findings) -> list[str]:
@@ -213,7 +208,7 @@ def _drop(drop: Drop) -> str:
 
 
 _HOW = """\
-## How it is measured
+## How the facade is measured
 
 - Each client runs in a process of its own and keeps it for the whole run. In each round every client does its share,
   in one order and in the next round in the opposite one. A round's ratio is a client's calls a second over those of
@@ -232,8 +227,12 @@ _HOW = """\
 - Imports are timed within new processes, so starting Python is not in them, with compiled files in place, in an
   environment that has the runtime dependencies and the peers but no tools for development (httpx takes longer to
   import where it finds click and rich).
+"""
+_AGAIN = """\
+## To repeat it
 
-To repeat it: `make bench`. It makes an environment for the peers (`tests/bench/peers.txt`) in `build/bench`, takes
-some minutes, writes this page and fails when a bar is not met. `python -m tests.bench --quick` measures the facade and
-bare httpx only, and writes nothing.
+`make bench` makes environments for what is measured beside (`tests/bench/peers.txt`, `mocks.txt` and `npm/`) in
+`build/bench`, takes some minutes, writes this page and fails when a bar is not met. `python -m tests.bench --quick`
+measures the facade and bare httpx, the sandbox and bare Starlette only, and writes nothing; `--only facade` or
+`--only sandbox` leaves the other out, and writes nothing either.
 """
