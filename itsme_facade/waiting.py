@@ -22,7 +22,7 @@ class Schedule:
     0.8 s at the median, with at most 12 requests up to the median and 30 up to 60 s whatever the jitter
     (tests/facade/test_waiting.py).
 
-    Arguments: seconds, and shares of one.
+    All are seconds, or shares of one.
     """
 
     first: float = 2.5
@@ -34,7 +34,7 @@ class Schedule:
     def pause(self, elapsed: float, random: Random) -> float:
         """Seconds to wait before asking again.
 
-        Arguments:
+        Args:
             elapsed: seconds since the first request.
             random: where the jitter comes from.
         """

@@ -9,10 +9,10 @@ from attrs import define, field
 
 from itsme_facade import Outcome, Result, Scope, Success, Timeouts
 from itsme_facade import steps as call
-from itsme_facade.exchange import Arriving, Exchange
 from itsme_facade.memory import Memory
 from itsme_facade.steps import Machinery, Pause, Steps
 from itsme_facade.waiting import Schedule
+from itsme_facade.wire.exchange import Arriving, Exchange
 
 _T = TypeVar("_T")
 

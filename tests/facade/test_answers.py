@@ -32,8 +32,8 @@ from itsme_facade import (
     UnreadableAnswer,
 )
 from itsme_facade.answers import document_in, read_status, read_transaction
-from itsme_facade.exchange import LARGEST_BODY
 from itsme_facade.reading import USER_INFORMATION
+from itsme_facade.wire.exchange import LARGEST_BODY
 from tests.facade.values import BACK, GUID, json_values
 
 RESULTS = (Open, Success, Cancelled, Failed, Expired)

@@ -89,3 +89,23 @@ def test_an_answer_left_by_one_thread_is_taken_by_one_thread_only() -> None:
     with ThreadPoolExecutor(8) as threads:
         taken = list(threads.map(memory.take_undelivered, [str(number) for number in range(200)] * 4))
     assert taken.count(RAW) == 200
+
+
+def test_of_parts_of_an_answer_the_longest_is_kept_until_the_data_is_given() -> None:
+    memory = Memory()
+    for body in (b'{"status"', b'{"status": "success", "us', b""):
+        memory.interrupted("one", RawAnswer(body, truncated=True))
+    partial = memory.partial("one")
+    assert partial is not None
+    assert partial.body == b'{"status": "success", "us'
+    memory.given("one")
+    assert memory.partial("one") is None
+    assert memory.partial("another") is None
+
+
+def test_a_lock_that_another_thread_held_does_not_block_a_forked_child() -> None:
+    memory = Memory()
+    with memory._lock:  # as another thread may at the moment of a fork
+        memory.begin_anew()
+        memory.given("one")
+        assert memory.was_given("one")

@@ -23,7 +23,7 @@ from itsme_facade import (
     UnreadableAnswer,
 )
 from itsme_facade import steps as call
-from itsme_facade.exchange import Arriving, Exchange
+from itsme_facade.wire.exchange import Arriving, Exchange
 from tests.facade.carried_out import World
 
 DATA = {"userId": "Q1", "gender": "male"}

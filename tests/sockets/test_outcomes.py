@@ -97,6 +97,23 @@ def test_data_that_went_out_on_a_broken_connection_is_lost(
     assert server.asked("GET") == 3
 
 
+def test_what_did_arrive_of_lost_data_stays_reachable(caller: Caller, server: FaultServer) -> None:
+    server.tell(BROKEN_AFTER_THE_DATA_WENT_OUT["dropped within the body"], drop, not_given)
+    result = caller.status(scopes=["email"])
+    assert isinstance(result, Success)
+    assert result.outcome is Outcome.LOST
+    assert result.partial is not None
+    assert result.partial.body == WITH_PERSON[:-40].encode()
+    assert result.partial.truncated
+
+
+def test_nothing_is_kept_of_a_broken_read_once_the_data_has_come(caller: Caller, server: FaultServer) -> None:
+    server.tell(BROKEN_AFTER_THE_DATA_WENT_OUT["dropped within the body"], given, not_given)
+    for result in (caller.status(scopes=["email"]), caller.status(scopes=["email"])):
+        assert isinstance(result, Success)
+        assert result.partial is None
+
+
 def test_a_broken_read_loses_nothing_if_the_data_comes_with_the_next(caller: Caller, server: FaultServer) -> None:
     server.tell(drop, reset, given, not_given)
     assert outcome(caller) is Outcome.GIVEN

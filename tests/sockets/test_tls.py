@@ -154,6 +154,13 @@ def test_a_proxy_that_is_not_there_is_not_connected_and_its_password_is_not_told
             assert "Pa55word" not in json.dumps(told)
 
 
+def test_a_proxy_address_that_makes_no_sense_is_named_without_its_password(kind: Kind) -> None:
+    senseless = EMPTY | {"https_proxy": "gopher://someone:Pa55word@proxy.example"}
+    ended = python("-m", "tests.sockets.ask", kind, f"https://{HOST}", env=senseless)
+    assert "InvalidArguments: Invalid arguments: proxy: the environment names a proxy" in ended.stderr
+    assert "Pa55word" not in ended.stderr
+
+
 def test_a_proxys_credentials_are_sent_to_the_proxy_alone(kind: Kind, secure: FaultServer, trusted: str) -> None:
     with FaultServer(tunnel(secure.port)) as proxy:
         url = proxy.url.replace("http://", "http://someone:Pa55word@")

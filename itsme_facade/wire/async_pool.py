@@ -14,9 +14,9 @@ import httpcore
 import httpx
 from attrs import define, field
 
-from itsme_facade.async_streams import AsyncStreams
-from itsme_facade.exchange import Arriving, AsyncReply, Exchange
-from itsme_facade.lines import (
+from itsme_facade.wire.async_streams import AsyncStreams
+from itsme_facade.wire.exchange import Arriving, AsyncReply, Exchange
+from itsme_facade.wire.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
     Target,
@@ -39,7 +39,7 @@ class AsyncPool:
 
     Each event loop has its own connections: one that was made in another loop can neither be used nor closed here.
 
-    Arguments:
+    Args:
         base: the API's base URL.
     """
 
@@ -50,14 +50,16 @@ class AsyncPool:
     async def send(self, exchange: Exchange) -> AsyncReply:
         """Sends an exchange's request once, over an idle connection or a new one.
 
-        Errors: httpx.TransportError.
+        Raises:
+            httpx.TransportError: it could not be sent, or no answer began.
         """
         return await self.send_request(self._target.request(exchange), exchange.answer)
 
     async def send_request(self, request: httpcore.Request, answer: Arriving) -> AsyncReply:
         """Sends a request once; its extensions hold the limits. The answer learns whether the request left.
 
-        Errors: httpx.TransportError.
+        Raises:
+            httpx.TransportError: it could not be sent, or no answer began.
         """
         loop, extensions = self._here(), extensions_of(request)
         answer.left = False
