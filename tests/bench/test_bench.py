@@ -1,3 +1,4 @@
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,14 @@ def test_a_server_that_gives_another_answer_than_it_should_is_not_measured() -> 
         assert Load(order).run().pairs == 4
         with pytest.raises(WrongAnswer, match="Lucas"):
             Load(replace(order, pair=replace(pair, wanted="somebody else"))).run()
+
+
+def test_the_lock_of_the_mocks_from_npm_pins_each_by_hash_and_names_no_registry() -> None:
+    lock = json.loads((Path(__file__).parent / "npm" / "package-lock.json").read_text("utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert len(packages) > 100
+    assert all(package["integrity"].startswith("sha512-") for package in packages.values())
+    assert not any("resolved" in package for package in packages.values())
 
 
 def test_a_read_that_is_sent_again_in_secret_is_told_from_one_that_is_not() -> None:

@@ -26,7 +26,7 @@ def sandbox_bars(found: SandboxFindings) -> list[Bar]:
     memory = found.memory
     return [
         *(
-            _rate(f"create and status, {_connections(number)}, one core: calls a second / bare Starlette", calls)
+            _rate(f"create and status, {connections_of(number)}, one core: calls a second / bare Starlette", calls)
             for number, calls in found.calls.items()
         ),
         _at_most("from command to first answer", found.first_answer, FIRST_ANSWER, "s", 2),
@@ -36,14 +36,14 @@ def sandbox_bars(found: SandboxFindings) -> list[Bar]:
         _at_most("memory at start", found.memory_at_start, MEMORY, "MiB", 0),
         Bar(
             "memory for each finished transaction that is remembered",
-            "they have none",
+            "not measured",
             f"≤ {EACH:.0f} KiB",
             f"{memory.kib_each:.1f} KiB",
             memory.kib_each <= EACH,
         ),
         Bar(
             "memory left behind by each transaction that is forgotten after its retention",
-            "they have none",
+            "not measured",
             f"flat: ≤ {LEFT} KiB",
             f"{memory.kib_left:.2f} KiB",
             memory.kib_left <= LEFT,
@@ -51,7 +51,8 @@ def sandbox_bars(found: SandboxFindings) -> list[Bar]:
     ]
 
 
-def _connections(number: int) -> str:
+def connections_of(number: int) -> str:
+    """A number of connections, in words."""
     return "1 connection" if number == 1 else f"{number} connections"
 
 

@@ -35,13 +35,13 @@ _FEW, _FEW_SUBJECTS = ("starlette", "sandbox"), ("uvicorn", "sandbox")
 FULL = SandboxPlan(
     servers=list(MOCKS),
     subjects=list(SUBJECTS),
-    loads=(ServingLoad(15, 1, 1500, 0.25), ServingLoad(15, 32, 2500, 0.25)),
+    loads=(ServingLoad(31, 1, 1000, 0.1), ServingLoad(31, 32, 2000, 0.1)),
     start_rounds=7,
     in_process_rounds=7,
     batch=5000,
     batches=4,
 )
-QUICK = SandboxPlan(_FEW, _FEW_SUBJECTS, (ServingLoad(9, 1, 1500, 0.25), ServingLoad(9, 32, 2500, 0.25)), 3, 3, 3000, 3)
+QUICK = SandboxPlan(_FEW, _FEW_SUBJECTS, (ServingLoad(31, 1, 1000, 0.1), ServingLoad(31, 32, 2000, 0.1)), 3, 3, 3000, 3)
 SMALLEST = SandboxPlan(_FEW, _FEW_SUBJECTS, (ServingLoad(1, 1, 10, 5), ServingLoad(1, 32, 40, 5)), 1, 1, 200, 2)
 
 

@@ -6,7 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.bench.rounds import Ratio
-from tests.bench.sandbox.bars import BASELINE, sandbox_bars
+from tests.bench.sandbox.bars import BASELINE, connections_of, sandbox_bars
 from tests.bench.sandbox.mocks import MOCKS
 from tests.bench.tables import bars_rows, table
 
@@ -27,7 +27,9 @@ def sandbox_section(found: SandboxFindings) -> list[str]:
         "## The local sandbox",
         "",
         "`itsme sandbox` beside the mock servers that people would use otherwise, and beside bare Starlette on",
-        f"uvicorn, which is what it is made of: {', '.join(known)}.",
+        "uvicorn, which is what it is made of.",
+        "",
+        f"- {', '.join(known)}",
         "",
         *sandbox_bars_table(found),
         *_serving(found),
@@ -52,7 +54,7 @@ def _serving(found: SandboxFindings) -> list[str]:
         "from the command to the first answer; the memory in use after it.",
         "",
         *table(
-            ["server, and its pair of calls", *(f"over {number}" for number in connections), "first answer", "memory"],
+            ["server, and its pair of calls", *map(connections_of, connections), "first answer", "memory"],
             (
                 [
                     MOCKS[name].told,
@@ -92,8 +94,8 @@ def _memory(found: SandboxFindings) -> list[str]:
         "### Memory over time",
         "",
         f"The sandbox had {memory.before:.1f} MiB in use before {memory.batch:,} transactions were created, approved",
-        f"and read, and after each of {len(memory.after)} such batches, with the clock moved beyond the retention in",
-        f"between, {after} MiB.",
+        f"and read. After each of {len(memory.after)} such batches, with the clock moved beyond the retention in",
+        f"between, it had {after} MiB.",
         "",
     ]
 
@@ -123,9 +125,10 @@ _HOW = """\
 ### How the sandbox is measured
 
 - All servers run at once, each in a process of its own, and are kept to one core; the load generator, a process too,
-  to another, where the system can do that. In each round every server gets a quarter of a second of load, in one order
+  to another, where the system can do that. In each round every server gets a tenth of a second of load, in one order
   and in the next round in the opposite one. A round's ratio is a server's calls a second over those of bare Starlette
-  in the same round.
+  in the same round. The bars are judged by the median of many such rounds, because whatever else runs on a core slows
+  down single ones a lot.
 - The load generator writes requests that are ready to be sent to plain sockets. Its connections stay open, but for
   moto's, which closes them after each answer. What comes back is compared with what it should be.
 - The sandbox does its full work: the request is checked field by field, a person with a phone is asked and approves,

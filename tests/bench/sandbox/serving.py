@@ -9,6 +9,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from tests.bench.processes import ROOT, Process, process
@@ -61,20 +62,23 @@ def served(name: str, python: Path) -> Generator[Served]:
     """
     mock, port = MOCKS[name], _free_port()
     command = mock.command(python, port)
-    begun = time.perf_counter()
-    started = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _first_answer(started, port, mock.first.encode(), name)
-        yield Served(port, started.pid, time.perf_counter() - begun)
-    finally:
-        started.terminate()
+    with TemporaryFile() as complaints:
+        begun = time.perf_counter()
+        started = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints
+        )
         try:
-            started.wait(10)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
+            if not _answers(started, port, mock.first.encode()):
+                complaints.seek(0)
+                raise RuntimeError(f"{name} does not answer. {complaints.read().decode(errors='replace')[-2000:]}")
+            yield Served(port, started.pid, time.perf_counter() - begun)
+        finally:
+            started.terminate()
+            try:
+                started.wait(10)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                started.wait()
 
 
 @contextmanager
@@ -153,17 +157,15 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _first_answer(started: subprocess.Popen[bytes], port: int, request: bytes, name: str) -> None:
+def _answers(started: subprocess.Popen[bytes], port: int, request: bytes) -> bool:
     deadline = time.perf_counter() + _PATIENCE
-    while time.perf_counter() < deadline:
-        if started.poll() is not None:
-            raise RuntimeError(f"{name} ended with {started.returncode} instead of answering")
+    while time.perf_counter() < deadline and started.poll() is None:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection:
                 connection.sendall(request)
                 if connection.recv(65536).startswith(b"HTTP/1.1 200"):
-                    return
+                    return True
         except OSError:
             pass
         time.sleep(0.002)
-    raise RuntimeError(f"{name} does not answer")
+    return False
