@@ -29,7 +29,7 @@ demo: $(READY) ## start the sandbox with a small shop and a small bank, until Ct
 	@$(BIN)/python -m itsme_facade.demo
 
 .PHONY: test
-test: $(READY) $(NODE_READY) ## run every test; a skipped one fails the run
+test: $(READY) $(NODE_READY) ## run every test; fail if one was skipped, or a documented statement was not held
 	$(BIN)/python -m pytest $(strip $(TEST_FLAGS))
 
 .PHONY: generate

@@ -13,6 +13,8 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 nitpicky = True
+# Annotations name what is imported for type checkers alone, so they are shown and cannot be links.
+nitpick_ignore_regex = [("py:(class|obj)", ".*")]
 exclude_patterns = ["_build"]
 
 html_theme = "furo"

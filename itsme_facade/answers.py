@@ -49,11 +49,14 @@ def document_in(raw: RawAnswer) -> dict[str, Any] | None:
 def read_transaction(raw: RawAnswer, secrets: Iterable[str] = ()) -> tuple[str, str]:
     """The authentication URL and the transaction token in the answer to a create request.
 
-    Arguments:
+    Args:
         raw: the answer.
         secrets: what was sent and must not come back in a message.
 
-    Errors: RequestRefused, ServerFailed, UnreadableAnswer.
+    Raises:
+        RequestRefused: HTTP 4xx.
+        ServerFailed: HTTP 5xx.
+        UnreadableAnswer: anything else that is not what the contract has.
     """
     from cm_itsme_client.models.transaction import Transaction
 
@@ -77,18 +80,23 @@ def read_status(
     scopes: tuple[Scope, ...] | None,
     was_given: bool = False,
     was_interrupted: bool = False,
+    partial: RawAnswer | None = None,
     secrets: Iterable[str] = (),
 ) -> Result:
     """What a status answer says.
 
-    Arguments:
+    Args:
         raw: the answer.
         scopes: what the transaction asked for; None when nobody here knows.
         was_given: an earlier answer to this client carried the data.
         was_interrupted: an earlier read by this client broke after it was sent.
+        partial: what arrived of that read.
         secrets: what must not come back in a message.
 
-    Errors: RequestRefused, ServerFailed, UnreadableAnswer.
+    Raises:
+        RequestRefused: HTTP 4xx.
+        ServerFailed: HTTP 5xx.
+        UnreadableAnswer: anything else that is not what the contract has.
     """
     document = _document_or_error(raw, "give the status", secrets, quotable=False)
     word = document.get("status")
@@ -100,7 +108,8 @@ def read_status(
             return Open(status=word, raw=raw, identity=identity)
         case "success":
             outcome = _outcome(identity, scopes, was_given=was_given, was_interrupted=was_interrupted)
-            return Success(status=word, raw=raw, identity=identity, outcome=outcome)
+            partial = partial if outcome is Outcome.LOST else None
+            return Success(status=word, raw=raw, identity=identity, outcome=outcome, partial=partial)
         case "cancelled":
             return Cancelled(status=word, raw=raw, identity=identity)
         case "failure":

@@ -42,7 +42,8 @@ def transaction_request(
 
     Arguments: as `Itsme.login` has them; `problems` are those that the caller has found already.
 
-    Errors: InvalidArguments, which names every wrong argument and shows no value.
+    Raises:
+        InvalidArguments: names every wrong argument and shows no value.
 
     Source: API; the contract's patterns; FACTS (a number with a wrong syntax is silently ignored upstream).
     """

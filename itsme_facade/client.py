@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from random import Random
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
 from itsme_facade import arguments
@@ -86,10 +87,11 @@ class _Client:
         from itsme_facade import steps
 
         problems: list[Problem] = []
-        if not isinstance(timeout, int | float) or math.isnan(timeout) or timeout < 0:
+        # What is no number, NaN among them, is not at least 0; an integer may be too large for a float.
+        if not isinstance(timeout, int | float) or isinstance(timeout, bool) or not 0 <= timeout <= math.inf:
             problems.append(Problem("timeout", "not a number of seconds"))
         token, wanted = _token_and_scopes(transaction, scopes, problems)
-        return steps.wait(self._machinery, token, wanted, self._settings.timeouts, timeout)
+        return steps.wait(self._machinery, token, wanted, self._settings.timeouts, min(timeout, TIMEOUT_MAX))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
@@ -103,7 +105,7 @@ class Itsme(_Client):
 
     One object a process is enough: it is safe for threads, owns its connections, and goes on working after a fork.
 
-    Arguments:
+    Args:
         token: the API token, a GUID. A secret.
         environment: "production" (unless given) or "sandbox", which is CM's sandbox.
         base_url: an address instead of an environment: https, or http on a loopback host (the local sandbox).
@@ -111,8 +113,10 @@ class Itsme(_Client):
         http_client: an httpx.Client of your own to send through. It is not closed here, and its own settings for
             TLS, proxies and connections hold. Redirects are not followed.
         transport: an httpx transport of your own to send through. It is not closed here.
+            Through either of the two, an answer's headers that come byte by byte can outlast `timeout`.
 
-    Errors: InvalidArguments, which names every wrong argument.
+    Raises:
+        InvalidArguments: names every wrong argument.
 
     Source: API (base URLs, token).
 
@@ -147,7 +151,8 @@ class Itsme(_Client):
     ) -> Self:
         """A client from ITSME_TOKEN, ITSME_ENVIRONMENT or ITSME_BASE_URL, and ITSME_TIMEOUT (seconds).
 
-        Errors: InvalidArguments, which names the variables.
+        Raises:
+            InvalidArguments: names the variables.
         """
         client = cls.__new__(cls)
         client._start(from_environment(environ), http_client, transport)  # noqa: SLF001 - another way to construct it
@@ -158,8 +163,8 @@ class Itsme(_Client):
     ) -> None:
         import httpx
 
-        from itsme_facade.pool import Pool
-        from itsme_facade.through import Through
+        from itsme_facade.wire.pool import Pool
+        from itsme_facade.wire.through import Through
 
         self._set_up(settings)
         base, bearer = httpx.URL(settings.base_url), http_client or transport
@@ -176,7 +181,7 @@ class Itsme(_Client):
     ) -> Started:
         """Creates a transaction to log a person in.
 
-        Arguments:
+        Args:
             redirect_url: where the person is sent afterwards: absolute and https, or http on a loopback host.
             scopes: the user information to ask for: profile, email, phone, address. None unless given.
             locale: the language of the itsme screens: en, nl, fr or de.
@@ -184,10 +189,16 @@ class Itsme(_Client):
                 repaired. Give it only for a person who is signed in already.
             timeout: seconds for this call in all, or `Timeouts`.
 
-        Returns: where to send the person, and the secret to ask the status with.
+        Returns:
+            Where to send the person, and the secret to ask the status with.
 
-        Errors: InvalidArguments before anything is sent; NotConnected, TimedOut, RequestRefused, ServerFailed,
-        UnreadableAnswer.
+        Raises:
+            InvalidArguments: names every wrong argument; nothing was sent.
+            NotConnected: the API was not reached, or hung up.
+            TimedOut: the time limit ended first.
+            RequestRefused: HTTP 4xx; `message` says why.
+            ServerFailed: HTTP 5xx.
+            UnreadableAnswer: an answer without a usable URL and token.
 
         Source: API (POST /transactions).
         """
@@ -217,13 +228,19 @@ class Itsme(_Client):
         A read whose answer did not arrive is repeated within the time limit; if the data went out on it, the result
         says so (`Outcome.LOST`).
 
-        Arguments:
+        Args:
             transaction: what `login` or `register` returned, or a bare transaction token.
             scopes: for a bare token: what the transaction asked for, if that is known.
             timeout: seconds for this call in all, or `Timeouts`. Short ones can cost an identity.
 
-        Errors: InvalidArguments, NotConnected, TimedOut, ReadInterrupted, RequestRefused, ServerFailed,
-        UnreadableAnswer; whatever bytes arrived are on `raw`.
+        Raises:
+            InvalidArguments: nothing was sent.
+            NotConnected: the API was not reached.
+            TimedOut: it was not reached within the time limit.
+            ReadInterrupted: it was asked and no whole answer came; what came is on `raw`.
+            RequestRefused: HTTP 4xx.
+            ServerFailed: HTTP 5xx.
+            UnreadableAnswer: an answer that cannot be read; its bytes are on `raw`.
 
         Source: API (GET /status/{transactionToken}).
         """
@@ -241,12 +258,16 @@ class Itsme(_Client):
         Troubles that pass (no connection, HTTP 429 or 5xx) are waited out, and Retry-After is respected. An answer
         that carries an identity ends it too, whatever its status.
 
-        Arguments:
+        Args:
             transaction: what `login` or `register` returned, or a bare transaction token.
             scopes: for a bare token: what the transaction asked for, if that is known.
             timeout: seconds to wait. A read that is under way by then is finished.
 
-        Errors: WaitTimeout when it is not over by then; RequestRefused and UnreadableAnswer at once.
+        Raises:
+            InvalidArguments: nothing was sent.
+            WaitTimeout: it is not over by then.
+            RequestRefused: HTTP 4xx that will not pass, at once.
+            UnreadableAnswer: at once; its bytes are on `raw`.
         """
         return self._run(self._waiting(transaction, scopes, timeout))
 
@@ -321,8 +342,8 @@ class AsyncItsme(_Client):
     ) -> None:
         import httpx
 
-        from itsme_facade.async_pool import AsyncPool
-        from itsme_facade.through import AsyncThrough
+        from itsme_facade.wire.async_pool import AsyncPool
+        from itsme_facade.wire.through import AsyncThrough
 
         self._set_up(settings)
         base, bearer = httpx.URL(settings.base_url), http_client or transport

@@ -19,12 +19,13 @@ class PartialDate:
     Some people's day or month of birth is not known to any register. A missing part stays missing; 1 January is
     never made up.
 
-    Arguments:
+    Args:
         year: 1 to 9999.
         month: 1 to 12, or None.
         day: a day that the month has, or None. A day without a month is refused.
 
-    Errors: ValueError when the parts cannot be a date.
+    Raises:
+        ValueError: the parts cannot be a date.
 
     Source: API (birthdate, YYYY-MM-DD); FACTS (month 00 in a real person's birth date).
 
@@ -50,7 +51,8 @@ class PartialDate:
     def fromisoformat(cls, text: str) -> Self:
         """Reads `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; `00` stands for an unknown month or day.
 
-        Errors: ValueError for anything else.
+        Raises:
+            ValueError: it is anything else.
         """
         match = _ISO.fullmatch(text)
         if match is None:
@@ -73,7 +75,7 @@ class PartialDate:
     def is_at_least(self, years: int, *, on: date | None = None) -> bool | None:
         """Whether a person born then is at least so old; None when the known parts do not decide it.
 
-        Arguments:
+        Args:
             years: the age asked about, in whole years.
             on: the day it is asked for; today on this machine's clock unless given.
 

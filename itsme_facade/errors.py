@@ -15,7 +15,7 @@ class ItsmeError(Exception):
 
     The text, `args` and the pickled form never hold a token or personal data; `raw`, kept out of all three, may.
 
-    Arguments:
+    Args:
         what: what happened, one sentence.
         status_code: the HTTP status, where an answer arrived.
         message: what CM's API said, where it said something. It may be shown to the person (assumed).

@@ -66,7 +66,7 @@ class Name(_Personal):
 class Address(_Personal):
     """A legal address.
 
-    Arguments:
+    Args:
         street: its lines; house and box number stand inside them.
         postal_code: text, never a number.
         city: as it came: TONGEREN, Brussel, Bruxelles.
@@ -89,7 +89,7 @@ class Identity(_Personal):
 
     `repr` and `str` show nothing of it, and pickling is refused; `to_dict` and `from_dict` carry it.
 
-    Arguments:
+    Args:
         user_id: the same for this person across transactions, until their itsme account is deleted and made anew.
             Know people by this and never by their e-mail address.
         name: `Name`.

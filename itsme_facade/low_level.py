@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from cm_itsme_client import Client
 
-from itsme_facade.async_pool import AsyncPool
-from itsme_facade.exchange import HEADERS, Arriving, limits_for, receive, receive_async, route_of
-from itsme_facade.lines import core_request
-from itsme_facade.pool import Pool
-from itsme_facade.quiet import quiet
+from itsme_facade.wire.async_pool import AsyncPool
+from itsme_facade.wire.exchange import HEADERS, Arriving, limits_for, receive, receive_async, route_of
+from itsme_facade.wire.lines import core_request
+from itsme_facade.wire.pool import Pool
+from itsme_facade.wire.quiet import quiet
 
 if TYPE_CHECKING:
     from itsme_facade.settings import Settings, Timeouts
-    from itsme_facade.through import AsyncThrough, Through
+    from itsme_facade.wire.through import AsyncThrough, Through
 
 
 def low_level_client(
@@ -26,7 +26,7 @@ def low_level_client(
 ) -> Client:
     """A `cm_itsme_client` client over one of the two; its functions of the other kind say so instead of working.
 
-    Arguments:
+    Args:
         settings: the base URL, and the limits, in seconds.
         wire: for the functions that block.
         async_wire: for those to await.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from itsme_facade.forks import anew_after_fork
+
 if TYPE_CHECKING:
     from itsme_facade.raw import RawAnswer
 
@@ -20,6 +22,7 @@ class _Past:
     given: bool = False
     interrupted: bool = False
     undelivered: RawAnswer | None = None
+    partial: RawAnswer | None = None
 
 
 class Memory:
@@ -32,16 +35,25 @@ class Memory:
         self._size = size
         self._past: OrderedDict[bytes, _Past] = OrderedDict()
         self._lock = Lock()
+        anew_after_fork(self)
+
+    def begin_anew(self) -> None:
+        """In a forked child: the lock may have been held by a thread that is not here."""
+        self._lock = Lock()
 
     def given(self, transaction_token: str) -> None:
         """An answer with the person's data has arrived."""
         with self._lock:
-            self._of(transaction_token).given = True
+            past = self._of(transaction_token)
+            past.given, past.partial = True, None
 
-    def interrupted(self, transaction_token: str) -> None:
-        """A read was sent and its answer did not arrive, or cannot be read."""
+    def interrupted(self, transaction_token: str, partial: RawAnswer | None = None) -> None:
+        """A read was sent and its answer did not arrive whole, or cannot be read; `partial` is what did arrive."""
         with self._lock:
-            self._of(transaction_token).interrupted = True
+            past = self._of(transaction_token)
+            past.interrupted = True
+            if partial is not None and len(partial.body) > len(past.partial.body if past.partial else b""):
+                past.partial = partial
 
     def undelivered(self, transaction_token: str, raw: RawAnswer) -> None:
         """The answer has arrived whole, but the caller was cancelled before it could take it."""
@@ -68,6 +80,12 @@ class Memory:
         with self._lock:
             past = self._past.get(_digest(transaction_token))
             return past is not None and past.interrupted
+
+    def partial(self, transaction_token: str) -> RawAnswer | None:
+        """The longest part of an answer that came of a read that broke."""
+        with self._lock:
+            past = self._past.get(_digest(transaction_token))
+            return None if past is None else past.partial
 
     def _of(self, transaction_token: str) -> _Past:
         digest = _digest(transaction_token)

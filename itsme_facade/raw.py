@@ -22,7 +22,7 @@ class RawAnswer:
     sent to another process, a cache) leaves body and headers out: `dropped` is then true. Whoever wants to keep them
     asks for them with `to_dict`.
 
-    Arguments:
+    Args:
         body: the content, decompressed where the answer said that it was compressed and that could be undone.
         status_code: the HTTP status, or 0 when none arrived.
         headers: names in lower case; repeated ones joined by a comma and a space.

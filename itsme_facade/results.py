@@ -59,6 +59,8 @@ class Success(_Result):
 
     outcome: Outcome
     status: str = "success"
+    partial: RawAnswer | None = None
+    """When the data was lost: what did arrive of the read that broke, perhaps a part of it."""
 
 
 @frozen(kw_only=True)

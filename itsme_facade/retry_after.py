@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def retry_after(raw: RawAnswer, now: datetime | None = None) -> float:
     """Seconds until the server wants to be asked again; 0 when it does not say so in a way that can be read.
 
-    Arguments:
+    Args:
         raw: the answer, with `Retry-After` in seconds or as an HTTP date.
         now: the time that a date is compared with; this machine's clock unless given.
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import anyio
 
-from itsme_facade.exchange import receive, receive_async, route_of
 from itsme_facade.steps import Pause, Step, Steps
+from itsme_facade.wire.exchange import receive, receive_async, route_of
 
 if TYPE_CHECKING:
-    from itsme_facade.async_pool import AsyncPool
-    from itsme_facade.pool import Pool
-    from itsme_facade.through import AsyncThrough, Through
+    from itsme_facade.wire.async_pool import AsyncPool
+    from itsme_facade.wire.pool import Pool
+    from itsme_facade.wire.through import AsyncThrough, Through
 
 _T = TypeVar("_T")
 

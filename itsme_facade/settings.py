@@ -34,7 +34,8 @@ class Timeouts:
     A status answer that is cut off may be the only copy of somebody's data, so `read` is as long as `total` unless
     it is set.
 
-    Errors: InvalidArguments unless all are finite and above 0.
+    Raises:
+        InvalidArguments: one of them is not finite and above 0.
     """
 
     total: float = 30.0
@@ -70,13 +71,14 @@ def resolve(
 ) -> Settings:
     """Checks a client's arguments and names every wrong one at once.
 
-    Arguments:
+    Args:
         token: the API token, a GUID.
         environment: "production" (unless given) or "sandbox", which is CM's.
         base_url: an address instead of an environment: https, or http on a loopback host.
         timeout: seconds in all, or `Timeouts`.
 
-    Errors: InvalidArguments.
+    Raises:
+        InvalidArguments: names every wrong argument.
     """
     problems: list[Problem] = []
     if not isinstance(token, str) or not _GUID.fullmatch(token):
@@ -95,12 +97,14 @@ def resolve(
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings in ITSME_TOKEN, ITSME_ENVIRONMENT, ITSME_BASE_URL and ITSME_TIMEOUT (seconds).
+    """The settings in ITSME_TOKEN, ITSME_ENVIRONMENT, ITSME_BASE_URL and ITSME_TIMEOUT (seconds); a blank one is unset.
 
-    Errors: InvalidArguments, which names the variables.
+    Raises:
+        InvalidArguments: names the variables.
     """
     variables = os.environ if environ is None else environ
-    given = {name: variables.get(f"ITSME_{name.upper()}") or None for name in _FROM_ENVIRONMENT}
+    # Stripped: what comes from a file often ends with a newline, and no value has space around it.
+    given = {name: variables.get(f"ITSME_{name.upper()}", "").strip() or None for name in _FROM_ENVIRONMENT}
     try:
         return resolve(
             token=given["token"] or "",

@@ -22,7 +22,7 @@ class Started:
     never in a page, a cookie or a log. `repr` leaves it out and pickling is refused, so that it does not get into a
     cache by accident; `to_dict` and `from_dict` carry it to another process.
 
-    Arguments:
+    Args:
         authentication_url: send the person's browser here.
         transaction_token: the secret to ask the status with.
         service: login or register.

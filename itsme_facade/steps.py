@@ -25,9 +25,9 @@ from itsme_facade.errors import (
     UnreadableAnswer,
     WaitTimeout,
 )
-from itsme_facade.exchange import Exchange
 from itsme_facade.retry_after import retry_after
 from itsme_facade.started import Started
+from itsme_facade.wire.exchange import Exchange
 
 if TYPE_CHECKING:
     from random import Random
@@ -111,11 +111,12 @@ def status(machinery: Machinery, token: str, scopes: tuple[Scope, ...] | None, l
             scopes=scopes,
             was_given=memory.was_given(token),
             was_interrupted=memory.was_interrupted(token),
+            partial=memory.partial(token),
             secrets=[token],
         )
     except (ServerFailed, UnreadableAnswer):
         # Whatever went out with this answer did not reach anybody who can read it.
-        memory.interrupted(token)
+        memory.interrupted(token, raw)
         raise
     if result.identity is not None:
         memory.given(token)
@@ -173,7 +174,7 @@ def _read(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer
         except httpx.HTTPError as error:
             # A JSON object tells by itself where it ends: if all of it is there, nothing was lost.
             if answers.document_in(exchange.answer.raw()) is None:
-                memory.interrupted(token)
+                memory.interrupted(token, exchange.answer.raw())
                 pause = _backoff(machinery, attempt, deadline)
                 if pause is None:
                     raise ReadInterrupted(
@@ -188,7 +189,7 @@ def _read(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer
             if exchange.answer.complete:
                 memory.undelivered(token, exchange.answer.raw())
             elif exchange.answer.left:
-                memory.interrupted(token)
+                memory.interrupted(token, exchange.answer.raw())
             raise
         return exchange.answer.raw()
     raise AssertionError("the loop ends by returning or raising")

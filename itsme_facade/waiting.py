@@ -19,21 +19,22 @@ class Schedule:
     and types a code any sooner.
 
     For approval times that are log-normal with a median of 12 s and a 95th percentile of 60 s it notices within
-    0.8 s at the median, with at most 12 requests up to the median and 30 up to 60 s (tests/test_waiting.py).
+    0.8 s at the median, with at most 12 requests up to the median and 30 up to 60 s whatever the jitter
+    (tests/facade/test_waiting.py).
 
-    Arguments: seconds, and shares of one.
+    All are seconds, or shares of one.
     """
 
     first: float = 2.5
     shortest: float = 1.1
     longest: float = 10.0
-    share: float = 0.1
+    share: float = 0.105
     jitter: float = 0.1
 
     def pause(self, elapsed: float, random: Random) -> float:
         """Seconds to wait before asking again.
 
-        Arguments:
+        Args:
             elapsed: seconds since the first request.
             random: where the jitter comes from.
         """

@@ -38,8 +38,8 @@ FULL = Plan(
     blocking=list(BLOCKING),
     awaiting=list(AWAITING),
     imports=list(IMPORTS),
-    sync_load=Load(21, 100),
-    async_loads=(Load(21, 80), Load(15, 80, 10), Load(11, 200, 100)),
+    sync_load=Load(17, 100),
+    async_loads=(Load(15, 80), Load(11, 80, 10), Load(7, 250, 100)),
     import_rounds=11,
     client_rounds=7,
 )

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from tests.bench.bars import bars
 from tests.bench.rounds import Ratio
+from tests.bench.sandbox.page import sandbox_section
+from tests.bench.tables import bars_rows, table
+from tests.waiting_simulation import MEDIAN, NINETY_FIFTH, SAMPLES
+from tests.waiting_simulation import table as waiting_simulation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from tests.bench.drops import Drop
     from tests.bench.measuring import Findings
+    from tests.bench.sandbox.measuring import SandboxFindings
 
 CONTENDERS = {
     "httpx": "httpx, bare: one client, `.post(json=…)`, `.get()`, `.json()`",
@@ -32,7 +35,7 @@ _HTTP = ["httpx", "httpcore", "h11", "anyio", "attrs", "httpx2", "aiohttp", "htt
 _DISTRIBUTIONS = [*_HTTP, "pybankid", "auth0-python", "openai", "stripe"]
 
 
-def page(found: Findings) -> str:
+def page(found: Findings, of_sandbox: SandboxFindings) -> str:
     """The whole page, in Markdown."""
     return "\n".join(
         [
@@ -41,23 +44,18 @@ def page(found: Findings) -> str:
             *_blocking(found),
             *_awaiting(found),
             *_starting(found),
+            *_waiting(),
             *_HOW.splitlines(),
+            "",
+            *sandbox_section(of_sandbox),
+            *_AGAIN.splitlines(),
         ]
     )
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """A Markdown table and an empty line."""
-    lines = [head, ["---"] * len(head), *rows]
-    return [*(f"| {' | '.join(cells)} |" for cells in lines), ""]
-
-
 def bars_table(found: Findings) -> list[str]:
     """The table that says which bars are met."""
-    return table(
-        ["what", "peers in this run", "bar", "facade", "met"],
-        ([bar.what, bar.peers, bar.bar, bar.ours, "yes" if bar.met else "**no**"] for bar in bars(found)),
-    )
+    return table(["what", "peers in this run", "bar", "facade", "met"], bars_rows(bars(found)))
 
 
 def _introduction(found: Findings) -> list[str]:
@@ -161,6 +159,38 @@ def _starting(found: Findings) -> list[str]:
     ]
 
 
+def _waiting() -> list[str]:
+    return [
+        "## Waiting",
+        "",
+        f"How soon `wait` notices that a person has approved, and what that costs: {SAMPLES:,} simulated people whose",
+        f"times are log-normal with a median of {MEDIAN:.0f} s and a 95th percentile of {NINETY_FIFTH:.0f} s. That is",
+        "assumed; how long people take is published nowhere. Requests up to a time are the most that any jitter gives.",
+        "",
+        *table(
+            [
+                "asking",
+                "noticed after, median",
+                "95th percentile",
+                f"requests up to {MEDIAN:.0f} s",
+                f"up to {NINETY_FIFTH:.0f} s",
+                "on average",
+            ],
+            (
+                [
+                    way.name,
+                    f"{way.median_delay:.2f} s",
+                    f"{way.ninety_fifth_delay:.2f} s",
+                    str(way.requests_at_the_median),
+                    str(way.requests_at_60_seconds),
+                    f"{way.mean_requests:.1f}",
+                ]
+                for way in waiting_simulation()
+            ),
+        ),
+    ]
+
+
 def _both(times: dict[str, list[float]]) -> list[str]:
     return [f"{median(times[name]):.2f}" for name in ("facade", "httpx")]
 
@@ -178,7 +208,7 @@ def _drop(drop: Drop) -> str:
 
 
 _HOW = """\
-## How it is measured
+## How the facade is measured
 
 - Each client runs in a process of its own and keeps it for the whole run. In each round every client does its share,
   in one order and in the next round in the opposite one. A round's ratio is a client's calls a second over those of
@@ -197,8 +227,12 @@ _HOW = """\
 - Imports are timed within new processes, so starting Python is not in them, with compiled files in place, in an
   environment that has the runtime dependencies and the peers but no tools for development (httpx takes longer to
   import where it finds click and rich).
+"""
+_AGAIN = """\
+## To repeat it
 
-To repeat it: `make bench`. It makes an environment for the peers (`tests/bench/peers.txt`) in `build/bench`, takes
-some minutes, writes this page and fails when a bar is not met. `python -m tests.bench --quick` measures the facade and
-bare httpx only, and writes nothing.
+`make bench` makes environments for what is measured beside (`tests/bench/peers.txt`, `mocks.txt` and `npm/`) in
+`build/bench`, takes some minutes, writes this page and fails when a bar is not met. `python -m tests.bench --quick`
+measures the facade and bare httpx, the sandbox and bare Starlette only, and writes nothing; `--only facade` or
+`--only sandbox` leaves the other out, and writes nothing either.
 """

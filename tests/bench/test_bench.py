@@ -1,4 +1,6 @@
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,20 +9,49 @@ from tests.bench.bars import bars
 from tests.bench.drops import Drop, drops
 from tests.bench.measuring import SMALLEST, measure
 from tests.bench.page import page
+from tests.bench.sandbox.bars import sandbox_bars
+from tests.bench.sandbox.load import Load, Order, WrongAnswer
+from tests.bench.sandbox.measuring import SMALLEST as SMALLEST_SANDBOX
+from tests.bench.sandbox.measuring import measure_sandbox
+from tests.bench.sandbox.mocks import MOCKS
+from tests.bench.sandbox.serving import served
 
 pytestmark = pytest.mark.repository
 
 
 def test_a_small_run_fills_every_row_of_the_page() -> None:
-    found = measure(SMALLEST, Path(sys.executable))
-    text = page(found)
-    for bar in bars(found):
-        row = next(line for line in text.splitlines() if line.startswith(f"| {bar.what} |"))
+    python = Path(sys.executable)
+    found, of_sandbox = measure(SMALLEST, python), measure_sandbox(SMALLEST_SANDBOX, python)
+    lines = page(found, of_sandbox).splitlines()
+    judged = bars(found) + sandbox_bars(of_sandbox)
+    assert (len(bars(found)), len(sandbox_bars(of_sandbox))) == (5, 9)
+    for bar in judged:
+        (row,) = (line for line in lines if line.startswith(f"| {bar.what} |"))
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         assert len(cells) == 5
         assert all(cells)
         assert any(character.isdigit() for character in cells[3])
-    assert len(bars(found)) == 5
+    for name in SMALLEST_SANDBOX.servers:
+        (row,) = (line for line in lines if line.startswith(f"| {MOCKS[name].told} |"))
+        assert all(any(character.isdigit() for character in cell) for cell in row.strip("|").split("|")[1:])
+
+
+def test_a_server_that_gives_another_answer_than_it_should_is_not_measured() -> None:
+    python = Path(sys.executable)
+    with served("starlette", python) as server:
+        pair = MOCKS["starlette"].pair(server.port)
+        order = Order(server.port, pair, connections=2, pairs=4, seconds=10)
+        assert Load(order).run().pairs == 4
+        with pytest.raises(WrongAnswer, match="Lucas"):
+            Load(replace(order, pair=replace(pair, wanted="somebody else"))).run()
+
+
+def test_the_lock_of_the_mocks_from_npm_pins_each_by_hash_and_names_no_registry() -> None:
+    lock = json.loads((Path(__file__).parent / "npm" / "package-lock.json").read_text("utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert len(packages) > 100
+    assert all(package["integrity"].startswith("sha512-") for package in packages.values())
+    assert not any("resolved" in package for package in packages.values())
 
 
 def test_a_read_that_is_sent_again_in_secret_is_told_from_one_that_is_not() -> None:

@@ -77,6 +77,10 @@ def test_it_says_what_a_second_read_gives() -> None:
     assert "once" in last
 
 
+def test_no_transaction_token_is_shown() -> None:
+    assert not re.search(r"[A-Za-z0-9]{64}", python("-m", MODULE).stdout)
+
+
 def test_a_pipe_gets_plain_text() -> None:
     assert "\x1b" not in python("-m", MODULE).stdout
 

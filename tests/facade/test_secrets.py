@@ -26,8 +26,8 @@ from itsme_facade import (
     Success,
     UnreadableAnswer,
 )
-from itsme_facade.exchange import Arriving, Exchange
 from itsme_facade.settings import Timeouts, resolve
+from itsme_facade.wire.exchange import Arriving, Exchange
 from tests.facade.values import BACK, GUID
 
 # Marks that appear in no name or text of this package.

@@ -11,7 +11,11 @@ BACK = "https://shop.example/itsme/back"
 
 texts = st.text(max_size=20)
 json_values: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False) | texts,
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
     lambda parts: st.lists(parts, max_size=4) | st.dictionaries(texts, parts, max_size=4),
     max_leaves=10,
 )

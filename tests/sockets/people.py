@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from tests.sockets.fault_server import Asked, Behaviour, Line, answer
+from tests.sockets.behaviours import answer
+from tests.sockets.fault_server import Asked, Line
 
 TOKEN = "5ec2e700-0a91-4b3c-8d7e-ab1d0c0ffee5"
 TRANSACTION = "SMDhN88yYlE3ug2mUzSsma7Vb3GFBXV61tLgJEYVwJVZ9623kECl7A5p4uqIat2W"
@@ -51,13 +52,3 @@ def somebody_of_their_own(line: Line, asked: Asked) -> None:
     else:
         token = asked.path.rpartition("/")[2]
         line.send(answer(json.dumps({"status": "success", "userId": person_of(token)})))
-
-
-def after(hook: Any, behaviour: Behaviour) -> Behaviour:
-    """Calls the hook, then behaves."""
-
-    def behave(line: Line, asked: Asked) -> None:
-        hook()
-        behaviour(line, asked)
-
-    return behave

@@ -21,11 +21,7 @@ from itsme_facade import (
     Timeouts,
     UnreadableAnswer,
 )
-from tests.sockets.caller import Caller
-from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import (
-    Behaviour,
-    FaultServer,
+from tests.sockets.behaviours import (
     answer,
     drop,
     hang,
@@ -35,6 +31,9 @@ from tests.sockets.fault_server import (
     send_and_close,
     send_and_hang,
 )
+from tests.sockets.caller import Caller
+from tests.sockets.conftest import Connect
+from tests.sockets.fault_server import Behaviour, FaultServer
 from tests.sockets.people import OPEN, TOKEN, TRANSACTION, WITH_PERSON, WITHOUT_PERSON
 
 given = send(answer(WITH_PERSON))
@@ -96,6 +95,23 @@ def test_data_that_went_out_on_a_broken_connection_is_lost(
     assert outcome(caller, scopes=scopes) is Outcome.LOST
     assert outcome(caller, scopes=scopes) is Outcome.LOST
     assert server.asked("GET") == 3
+
+
+def test_what_did_arrive_of_lost_data_stays_reachable(caller: Caller, server: FaultServer) -> None:
+    server.tell(BROKEN_AFTER_THE_DATA_WENT_OUT["dropped within the body"], drop, not_given)
+    result = caller.status(scopes=["email"])
+    assert isinstance(result, Success)
+    assert result.outcome is Outcome.LOST
+    assert result.partial is not None
+    assert result.partial.body == WITH_PERSON[:-40].encode()
+    assert result.partial.truncated
+
+
+def test_nothing_is_kept_of_a_broken_read_once_the_data_has_come(caller: Caller, server: FaultServer) -> None:
+    server.tell(BROKEN_AFTER_THE_DATA_WENT_OUT["dropped within the body"], given, not_given)
+    for result in (caller.status(scopes=["email"]), caller.status(scopes=["email"])):
+        assert isinstance(result, Success)
+        assert result.partial is None
 
 
 def test_a_broken_read_loses_nothing_if_the_data_comes_with_the_next(caller: Caller, server: FaultServer) -> None:

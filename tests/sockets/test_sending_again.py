@@ -6,19 +6,10 @@ import anyio
 import pytest
 
 from itsme_facade import AsyncItsme, NotConnected, Outcome, ReadInterrupted, Started, Success, TimedOut
+from tests.sockets.behaviours import answer, drop, refusing_port, reset, send, send_and_close, silent_port
 from tests.sockets.caller import Caller
 from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import (
-    Behaviour,
-    FaultServer,
-    answer,
-    drop,
-    refusing_port,
-    reset,
-    send,
-    send_and_close,
-    silent_port,
-)
+from tests.sockets.fault_server import Behaviour, FaultServer
 from tests.sockets.people import CREATED, OPEN, TOKEN, TRANSACTION, WITH_PERSON, WITHOUT_PERSON, as_usual
 
 LOSSES: dict[str, Behaviour] = {

@@ -21,24 +21,14 @@ from itsme_facade import (
     UnreadableAnswer,
     WaitTimeout,
 )
+from tests.sockets.behaviours import answer, dribble, drop, hang, refusing_port, send, send_and_hang, silent_port
 from tests.sockets.caller import Caller
 from tests.sockets.conftest import Connect
-from tests.sockets.fault_server import (
-    Behaviour,
-    FaultServer,
-    answer,
-    dribble,
-    drop,
-    hang,
-    refusing_port,
-    send,
-    send_and_hang,
-    silent_port,
-)
+from tests.sockets.fault_server import Behaviour, FaultServer
 from tests.sockets.people import CREATED, OPEN, WITH_PERSON
 
-LIMIT = 0.4
-TOLERANCE = 0.4
+LIMIT = 0.15
+TOLERANCE = 1.0
 """Seconds that a busy machine may be late."""
 
 SLOW: dict[str, Behaviour] = {
@@ -64,13 +54,10 @@ def about(seconds: float) -> Generator[None]:
 
 
 @slow
-@pytest.mark.parametrize("limit", [LIMIT, Timeouts(total=LIMIT)], ids=["a number", "Timeouts"])
-def test_a_create_request_ends_within_its_limit(
-    caller: Caller, server: FaultServer, behaviour: Behaviour, limit: float | Timeouts
-) -> None:
+def test_a_create_request_ends_within_its_limit(caller: Caller, server: FaultServer, behaviour: Behaviour) -> None:
     server.otherwise = behaviour
     with about(LIMIT), pytest.raises(TimedOut) as caught:
-        caller.login(timeout=limit)
+        caller.login(timeout=LIMIT)
     assert not caught.value.retry_safe
     assert server.asked("POST") == 1
 
@@ -85,21 +72,18 @@ def test_a_status_call_ends_within_its_limit(caller: Caller, server: FaultServer
     server.wait_until(lambda it: it.open_connections == 0)
 
 
-@slow
+@pytest.mark.parametrize("limit", [LIMIT, Timeouts(total=LIMIT)], ids=["a number", "Timeouts"])
 def test_the_clients_own_limit_holds_for_a_call_without_one(
-    connect: Connect, server: FaultServer, behaviour: Behaviour
+    connect: Connect, server: FaultServer, limit: float | Timeouts
 ) -> None:
-    server.otherwise = behaviour
+    server.otherwise = hang
     with about(LIMIT), pytest.raises(TimedOut):
-        connect(timeout=LIMIT).login()
+        connect(timeout=limit).login()
 
 
-@slow
-def test_a_call_over_a_connection_that_worked_before_ends_within_its_limit(
-    caller: Caller, server: FaultServer, behaviour: Behaviour
-) -> None:
+def test_a_call_over_a_connection_that_worked_before_ends_within_its_limit(caller: Caller, server: FaultServer) -> None:
     caller.login()
-    server.otherwise = behaviour
+    server.otherwise = SLOW["dribbled headers"]
     with about(LIMIT), pytest.raises(TimedOut):
         caller.login(timeout=LIMIT)
     assert server.connections == 1
@@ -143,14 +127,27 @@ def test_the_limit_to_connect_holds_by_itself(connect: Connect) -> None:
             caller.login()
 
 
+def test_a_server_that_never_says_a_word_of_tls_is_held_to_the_limit(connect: Connect, server: FaultServer) -> None:
+    caller = connect(server.url.replace("http:", "https:"), timeout=LIMIT)
+    calls: list[Callable[[], object]] = [caller.login, caller.status]
+    for call in calls:
+        with about(LIMIT), pytest.raises(TimedOut) as caught:
+            call()
+        assert caught.value.retry_safe
+    assert server.requests == []
+
+
 def test_a_slow_answer_that_ends_in_time_is_read(caller: Caller, server: FaultServer) -> None:
     server.otherwise = dribble(answer(WITH_PERSON), 0.0005)
     assert caller.status(timeout=5).identity is not None
 
 
-def test_a_transport_of_the_callers_is_held_to_the_limit_too(kind: str, connect: Connect, server: FaultServer) -> None:
+@pytest.mark.parametrize("fault", ["a hang", "a hang within the body", "a dribbled body", "dribbled chunks"])
+def test_a_transport_of_the_callers_is_held_to_the_limit_too(
+    kind: str, connect: Connect, server: FaultServer, fault: str
+) -> None:
     transport = httpx.HTTPTransport() if kind == "sync" else httpx.AsyncHTTPTransport()
-    server.otherwise = hang
+    server.otherwise = SLOW[fault]
     with about(LIMIT), pytest.raises(ReadInterrupted):
         connect(transport=transport).status(timeout=LIMIT)
 
@@ -232,12 +229,11 @@ def test_wait_finishes_a_read_that_is_under_way_when_its_time_ends(caller: Calle
     assert result.identity is not None
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_wait_respects_retry_after(caller: Caller, server: FaultServer, status: int) -> None:
-    server.tell(send(answer("{}", status, retry_after="1")), send(answer(WITH_PERSON)))
+def test_wait_respects_retry_after(caller: Caller, server: FaultServer) -> None:
+    server.tell(send(answer("{}", 429, retry_after="1")), send(answer(OPEN)), send(answer(WITH_PERSON)))
     with about(1.0):
         assert caller.wait(timeout=5).identity is not None
-    assert server.asked("GET") == 2
+    assert server.asked("GET") == 3
 
 
 def test_wait_does_not_wait_for_what_comes_too_late(caller: Caller, server: FaultServer) -> None:
@@ -250,8 +246,8 @@ def test_wait_does_not_wait_for_what_comes_too_late(caller: Caller, server: Faul
 
 
 def test_wait_respects_retry_after_on_an_open_answer_too(caller: Caller, server: FaultServer) -> None:
-    server.tell(send(answer(OPEN, retry_after="1")), send(answer(WITH_PERSON)))
-    with about(1.0):
+    server.tell(send(answer(OPEN, retry_after="60")))
+    with about(0), pytest.raises(WaitTimeout):
         caller.wait(timeout=5)
 
 

@@ -29,7 +29,8 @@ class Deadline:
     def limit(self, seconds: float | None) -> float | None:
         """So many seconds, or as many as are left, if fewer. None is forever.
 
-        Errors: TimeoutError when none are left.
+        Raises:
+            TimeoutError: none are left.
         """
         if self.at == math.inf:
             return seconds

@@ -12,15 +12,15 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from itsme_facade.errors import MissingExtra
-from itsme_facade.exchange import HEADERS
+from itsme_facade.errors import InvalidArguments, MissingExtra, Problem
 from itsme_facade.settings import is_loopback
+from itsme_facade.wire.exchange import HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from ssl import SSLContext
 
-    from itsme_facade.exchange import Exchange
+    from itsme_facade.wire.exchange import Exchange
 
 MOST_CONNECTIONS = 100
 """Open connections of one client (of one client and event loop)."""
@@ -37,7 +37,7 @@ _Headers = list[tuple[bytes, bytes]]
 class Target:
     """Where a pool's connections lead, and what its requests have in common.
 
-    Arguments:
+    Args:
         base: the API's base URL.
     """
 
@@ -159,7 +159,9 @@ def httpx_errors() -> Generator[None]:
         httpcore.UnsupportedProtocol,
     ) as error:
         kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-        raise kind(str(error)) from error
+        # After the colon of a protocol error stands what the server sent, which may name a person.
+        said = str(error).partition(":")[0] if isinstance(error, httpcore.ProtocolError) else str(error)
+        raise kind(said) from None
 
 
 def _proxy_for(base: httpx.URL) -> httpx.Proxy | None:
@@ -170,7 +172,12 @@ def _proxy_for(base: httpx.URL) -> httpx.Proxy | None:
     address = proxies.get(base.scheme) or proxies.get("all")
     if not address:
         return None
-    proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    try:
+        proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    except (ValueError, httpx.InvalidURL):
+        # Without the address, which may hold a password, and without the error, which quotes it.
+        problem = Problem("proxy", "the environment names a proxy whose address cannot be used")
+        raise InvalidArguments((problem,)) from None
     if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise MissingExtra(
             "The environment names a SOCKS proxy, and socksio is not installed.",

@@ -6,13 +6,13 @@ from typing import cast
 
 import httpx
 
-from itsme_facade.exchange import HEADERS, AsyncReply, Exchange, Reply
+from itsme_facade.wire.exchange import HEADERS, AsyncReply, Exchange, Reply
 
 
 class Through:
     """Sends exchanges through an httpx.Client or a transport.
 
-    Arguments:
+    Args:
         base: the API's base URL.
         bearer: what to send through.
     """
@@ -23,7 +23,8 @@ class Through:
     def send(self, exchange: Exchange) -> Reply:
         """Sends an exchange's request once.
 
-        Errors: httpx.HTTPError, and whatever else the bearer raises.
+        Raises:
+            httpx.HTTPError: it could not be sent, or no answer began; the bearer may raise other things too.
         """
         return self.send_request(_request(exchange, self._base))
 
@@ -47,7 +48,8 @@ class AsyncThrough:
     async def send(self, exchange: Exchange) -> AsyncReply:
         """Sends an exchange's request once.
 
-        Errors: httpx.HTTPError, and whatever else the bearer raises.
+        Raises:
+            httpx.HTTPError: it could not be sent, or no answer began; the bearer may raise other things too.
         """
         return await self.send_request(_request(exchange, self._base))
 

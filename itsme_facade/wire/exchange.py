@@ -13,8 +13,8 @@ import anyio
 import httpx
 from attrs import define, field, frozen
 
-from itsme_facade.quiet import quiet
 from itsme_facade.raw import RawAnswer
+from itsme_facade.wire.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
@@ -38,7 +38,7 @@ _log = logging.getLogger("itsme_facade")
 class Arriving:
     """As much of an answer as has arrived. Whatever goes wrong later, it stays reachable here.
 
-    Arguments:
+    Args:
         deadline: when all of it has to be here, on the monotonic clock, in seconds.
         left: whether the request may have left this machine.
     """
@@ -64,7 +64,8 @@ class Arriving:
     def take(self, chunk: bytes) -> bool:
         """Takes a chunk of the body; False when that is as much as is kept.
 
-        Errors: httpx.ReadTimeout when the deadline has passed.
+        Raises:
+            httpx.ReadTimeout: the deadline has passed.
         """
         self.body += chunk
         if len(self.body) > LARGEST_BODY:
@@ -80,7 +81,7 @@ class Arriving:
 class Exchange:
     """A request to send once, and its answer.
 
-    Arguments:
+    Args:
         method: the HTTP method, in upper case.
         path: below the base URL. It may hold a transaction token, so it is never shown.
         json: the body to send, or None.
@@ -113,7 +114,7 @@ class Exchange:
 class Reply:
     """An answer that has begun to arrive over a blocking connection.
 
-    Arguments:
+    Args:
         status_code: the HTTP status.
         headers: by their lower-case names.
         chunks: the body as it comes, compressed as it is.
@@ -149,12 +150,13 @@ def limits_for(limits: Timeouts, deadline: float) -> dict[str, Any]:
 def receive(send: Callable[[], Reply], answer: Arriving, route: str) -> None:
     """Sends a request once and takes its answer in.
 
-    Arguments:
+    Args:
         send: sends it and returns when the answer begins.
         answer: where what arrives goes.
         route: what the log calls it.
 
-    Errors: httpx.HTTPError. What had arrived by then is on the answer.
+    Raises:
+        httpx.HTTPError: it went wrong. What had arrived by then is on the answer.
     """
     with quiet():
         reply = send()

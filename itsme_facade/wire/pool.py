@@ -8,19 +8,18 @@ a connection on which a request was cut off is closed, not used again.
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakSet
 
 import httpcore
 import httpx
 from attrs import define
 
-from itsme_facade.deadlines import Deadline, DeadlineBackend
-from itsme_facade.exchange import Arriving, Exchange, Reply
-from itsme_facade.lines import (
+from itsme_facade.forks import anew_after_fork
+from itsme_facade.wire.deadlines import Deadline, DeadlineBackend
+from itsme_facade.wire.exchange import Arriving, Exchange, Reply
+from itsme_facade.wire.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
     Target,
@@ -42,12 +41,13 @@ _Connection = httpcore.HTTPConnection | httpcore.HTTPProxy | httpcore.SOCKSProxy
 class _Line:
     connection: _Connection
     deadline: Deadline
+    home: list[_Line]
 
 
 class Pool:
     """Connections to one host. Safe for threads; after a fork the child starts with none.
 
-    Arguments:
+    Args:
         base: the API's base URL.
     """
 
@@ -56,19 +56,21 @@ class Pool:
         self._idle: list[_Line] = []
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._next_look = 0.0
-        _pools.add(self)
+        anew_after_fork(self)
 
     def send(self, exchange: Exchange) -> Reply:
         """Sends an exchange's request once, over an idle connection or a new one.
 
-        Errors: httpx.TransportError.
+        Raises:
+            httpx.TransportError: it could not be sent, or no answer began.
         """
         return self.send_request(self._target.request(exchange), exchange.answer)
 
     def send_request(self, request: httpcore.Request, answer: Arriving) -> Reply:
         """Sends a request once; its extensions hold the limits. The answer learns whether the request left.
 
-        Errors: httpx.TransportError.
+        Raises:
+            httpx.TransportError: it could not be sent, or no answer began.
         """
         extensions = extensions_of(request)
         answer.left = False
@@ -88,11 +90,12 @@ class Pool:
         return Reply(response.status, headers_in(response), _chunks(response), lambda: self._finish(response, line))
 
     def close(self) -> None:
-        """Closes the idle connections."""
-        while self._idle:
-            self._idle.pop().connection.close()
+        """Closes the connections: the idle ones now, those in use when their call is done."""
+        idle, self._idle = self._idle, []
+        for line in idle:
+            line.connection.close()
 
-    def forget(self) -> None:
+    def begin_anew(self) -> None:
         """In a forked child: the sockets are the parent's, and closing our copies sends nothing."""
         self.close()
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
@@ -108,15 +111,15 @@ class Pool:
             line.connection.close()
 
     def _connect(self) -> _Line:
-        deadline = Deadline()
+        deadline, home = Deadline(), self._idle
         options: dict[str, Any] = {**self._target.options, "network_backend": DeadlineBackend(deadline)}
         match self._target.proxied:
             case "http":
-                return _Line(httpcore.HTTPProxy(**options), deadline)
+                return _Line(httpcore.HTTPProxy(**options), deadline, home)
             case "socks":
-                return _Line(httpcore.SOCKSProxy(**options), deadline)
+                return _Line(httpcore.SOCKSProxy(**options), deadline, home)
             case _:
-                return _Line(httpcore.HTTPConnection(**options), deadline)
+                return _Line(httpcore.HTTPConnection(**options), deadline, home)
 
     def _finish(self, response: httpcore.Response, line: _Line) -> None:
         try:
@@ -128,7 +131,7 @@ class Pool:
     def _put_back(self, line: _Line | None) -> None:
         if line is not None:
             line.deadline.at = math.inf
-            if is_reusable(line.connection):
+            if line.home is self._idle and is_reusable(line.connection):
                 self._idle.append(line)
                 self._drop_oldest_if_stale()
             else:
@@ -152,15 +155,3 @@ class Pool:
 def _chunks(response: httpcore.Response) -> Iterator[bytes]:
     with httpx_errors():
         yield from cast("Iterator[bytes]", response.stream)
-
-
-_pools: WeakSet[Pool] = WeakSet()
-
-
-def _forget_all() -> None:
-    for pool in _pools:
-        pool.forget()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
-    os.register_at_fork(after_in_child=_forget_all)

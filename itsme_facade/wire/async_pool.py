@@ -14,9 +14,9 @@ import httpcore
 import httpx
 from attrs import define, field
 
-from itsme_facade.async_streams import AsyncStreams
-from itsme_facade.exchange import Arriving, AsyncReply, Exchange
-from itsme_facade.lines import (
+from itsme_facade.wire.async_streams import AsyncStreams
+from itsme_facade.wire.exchange import Arriving, AsyncReply, Exchange
+from itsme_facade.wire.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
     Target,
@@ -39,7 +39,7 @@ class AsyncPool:
 
     Each event loop has its own connections: one that was made in another loop can neither be used nor closed here.
 
-    Arguments:
+    Args:
         base: the API's base URL.
     """
 
@@ -50,26 +50,28 @@ class AsyncPool:
     async def send(self, exchange: Exchange) -> AsyncReply:
         """Sends an exchange's request once, over an idle connection or a new one.
 
-        Errors: httpx.TransportError.
+        Raises:
+            httpx.TransportError: it could not be sent, or no answer began.
         """
         return await self.send_request(self._target.request(exchange), exchange.answer)
 
     async def send_request(self, request: httpcore.Request, answer: Arriving) -> AsyncReply:
         """Sends a request once; its extensions hold the limits. The answer learns whether the request left.
 
-        Errors: httpx.TransportError.
+        Raises:
+            httpx.TransportError: it could not be sent, or no answer began.
         """
         loop, extensions = self._here(), extensions_of(request)
         answer.left = False
         await loop.reserve(extensions["timeout"]["pool"])
-        connection = None
+        connection, home = None, loop.idle
         try:
             connection = await loop.take() or self._connect()
             with httpx_errors():
                 response = await connection.handle_async_request(request)
         except BaseException:
             answer.left = may_have_sent(connection)
-            await loop.put_back(connection)
+            await loop.put_back(connection, home)
             raise
         answer.left = True
         stream = aiter(cast("AsyncIterable[bytes]", response.stream))
@@ -86,12 +88,12 @@ class AsyncPool:
                     async for _ in stream:
                         pass
             finally:
-                await loop.put_back(connection)
+                await loop.put_back(connection, home)
 
         return AsyncReply(response.status, headers_in(response), chunks, finish)
 
     async def aclose(self) -> None:
-        """Closes the idle connections of this event loop."""
+        """Closes the connections of this event loop: the idle ones now, those in use when their call is done."""
         await self._here().aclose()
 
     def _here(self) -> _Loop:
@@ -101,8 +103,16 @@ class AsyncPool:
             key = sys.modules["trio"].lowlevel.current_trio_token()
         loop = self._loops.get(key)
         if loop is None:
+            self._forget_closed()
             loop = self._loops[key] = _Loop()
         return loop
+
+    def _forget_closed(self) -> None:
+        # Connections that nobody closed refer to their loop, so that neither would ever go by itself.
+        for reference in self._loops.keyrefs():
+            key = reference()
+            if isinstance(key, asyncio.AbstractEventLoop) and key.is_closed():
+                self._loops.pop(key, None)
 
     def _connect(self) -> _Connection:
         options: dict[str, Any] = {**self._target.options, "network_backend": AsyncStreams()}
@@ -140,9 +150,9 @@ class _Loop:
             await _close(connection)
         return None
 
-    async def put_back(self, connection: _Connection | None) -> None:
+    async def put_back(self, connection: _Connection | None, home: list[_Connection]) -> None:
         try:
-            if connection is not None and is_reusable(connection):
+            if connection is not None and home is self.idle and is_reusable(connection):
                 self.idle.append(connection)
                 connection = self.stale()
             if connection is not None:
@@ -158,8 +168,9 @@ class _Loop:
         return None if is_usable(self.idle[0]) else self.idle.pop(0)
 
     async def aclose(self) -> None:
-        while self.idle:
-            await _close(self.idle.pop())
+        idle, self.idle = self.idle, []
+        for connection in idle:
+            await _close(connection)
 
 
 async def _chunks(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:

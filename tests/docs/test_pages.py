@@ -1,0 +1,135 @@
+"""What the pages show runs, what they name exists, and what exists is named."""
+
+import importlib.util
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+
+import itsme_facade
+from itsme_facade import ItsmeError, Outcome, Result
+from itsme_facade.sandbox import Sandbox
+from itsme_facade.settings import from_environment
+from tests.docs.pages import PAGES, ROOT, run_examples, told_about
+from tests.programs import python
+
+README = (ROOT / "README.md").read_text("utf-8")
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+BLOCKS = {page: FENCE.findall((ROOT / page).read_text("utf-8")) for page in PAGES}
+WITH_EXAMPLES = [page for page in PAGES if any(kind == "python" for kind, _ in BLOCKS[page])]
+COMMANDS = [
+    (page, line.removeprefix("$ "))
+    for page in PAGES
+    for kind, text in BLOCKS[page]
+    if kind == "console"
+    for line in text.splitlines()
+    if line.startswith("$ ")
+]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox, told_about(sandbox):
+        yield sandbox
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES)
+@pytest.mark.usefixtures("sandbox")
+def test_every_python_block_runs(page: str) -> None:
+    assert run_examples(page) == sum(kind == "python" for kind, _ in BLOCKS[page])
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_the_readmes_blocks_print_what_they_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    run_examples("README.md")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Send the browser to http://127.0.0.1:")
+    assert lines[1].endswith("emma.janssens@mail.example")
+    assert lines[2] == f"Welcome back, {lines[1].partition(' ')[0]}"
+    assert lines[3:] == ["Hello Emma Janssens", "['locale', 'redirect_url', 'phone_number']", "open"]
+
+
+def targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    return set(re.findall(r"^\.PHONY: (\S+)$", makefile, re.MULTILINE))
+
+
+def extras() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return set(project["optional-dependencies"])
+
+
+@pytest.mark.parametrize(("page", "command"), COMMANDS)
+def test_every_command_names_what_exists(page: str, command: str) -> None:
+    match shlex.split(command, comments=True):
+        case ["make", *wanted]:
+            assert {word for word in wanted if "=" not in word} <= targets(), page
+        case ["pip", "install", package]:
+            name, _, rest = package.partition("[")
+            assert name in {"itsme-facade", "."}
+            assert set(rest.strip("[]").split(",")) - {""} <= extras()
+        case ["itsme", subcommand, *options]:
+            ended = python("-c", "from itsme_facade.cli import main; main()", subcommand, "--help")
+            assert ended.returncode == 0, ended.stderr
+            assert all(option in ended.stdout for option in options if option.startswith("--"))
+        case ["python", "-m", module, *_]:
+            assert importlib.util.find_spec(module) is not None
+        case ["python", script, *_]:
+            assert (ROOT / script).is_file()
+        case ["export", assignment]:
+            assert f"`{assignment.partition('=')[0]}`" in README
+        case ["git", "clone" | "diff" | "status", *_]:
+            pass
+        case other:
+            pytest.fail(f"{page}: nobody has said how to check {other}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_file_leads_to_one(page: str) -> None:
+    folder = (ROOT / page).parent
+    addresses = [link.partition("#")[0] for link in LINK.findall((ROOT / page).read_text("utf-8"))]
+    missing = [path for path in addresses if path and "://" not in path and not (folder / path).exists()]
+    assert missing == []
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    assert [command for page, command in COMMANDS if page == "README.md"][:2] == [
+        "make run     # start the local sandbox, register a person, log the same person in, print both identities",
+        "make test    # run every test",
+    ]
+
+
+def test_the_readme_tells_every_result_and_every_outcome() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \|", README, re.MULTILINE)
+    results = {result.__name__ for result in get_args(Result)}
+    assert results <= set(rows)
+    assert {f"Outcome.{outcome.name}" for outcome in Outcome} <= set(rows)
+
+
+def test_the_readme_tells_every_error() -> None:
+    rows = set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE))
+    public = [getattr(itsme_facade, name) for name in itsme_facade.__all__]
+    errors = {value.__name__ for value in public if isinstance(value, type) and issubclass(value, ItsmeError)}
+    assert errors - {"ItsmeError"} <= rows
+
+
+def test_the_readme_tells_every_variable_that_is_read() -> None:
+    read: list[str] = []
+
+    class Watched(dict[str, str]):
+        def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+            read.append(key)
+            return super().get(key, default)
+
+    from_environment(Watched(ITSME_TOKEN="00000000-0000-0000-0000-000000000000"))
+    section = README.partition("## Configuration by environment")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(read)
+
+
+def test_the_trademark_note_is_where_people_look() -> None:
+    for page in ("README.md", "docs/index.md"):
+        assert "itsme® is a registered trademark of its owner" in (ROOT / page).read_text("utf-8")
