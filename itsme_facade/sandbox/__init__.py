@@ -19,7 +19,8 @@ except ModuleNotFoundError as error:
     raise ImportError("the local sandbox needs more packages: pip install 'itsme-facade[sandbox]'") from error
 from .call_log import ApiCall
 from .faults import Fault
-from .handles import SandboxAccount, SandboxClock, SandboxFaults, SandboxPerson, SandboxPhone
+from .handles import SandboxAccount, SandboxPerson, SandboxPhone
+from .steering import SandboxClock, SandboxFaults
 from .views import TransactionView
 from .world import (
     MAGIC,
@@ -40,6 +41,7 @@ from .world import (
     UnknownSession,
     UnknownTransaction,
     default_people,
+    plausible_people,
     read_people,
 )
 
@@ -71,5 +73,6 @@ __all__ = [
     "UnknownSession",
     "UnknownTransaction",
     "default_people",
+    "plausible_people",
     "read_people",
 ]

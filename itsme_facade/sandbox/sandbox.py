@@ -9,9 +9,10 @@ from .api import API_PATH, authentication_url
 from .app import make_app
 from .control import CONTROL_PATH, is_loopback_name
 from .faults import Faults
-from .handles import TOKEN, SandboxClock, SandboxFaults, SandboxPerson, transaction_id
+from .handles import TOKEN, SandboxPerson, transaction_id
 from .instance import Instance
 from .server import ServerThread, listen
+from .steering import SandboxClock, SandboxFaults
 from .views import TransactionView, view
 from .world import CannotStart, Status, World
 

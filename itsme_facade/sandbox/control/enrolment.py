@@ -8,17 +8,10 @@ import msgspec
 
 from itsme_facade.sandbox.world import BANKS
 
+from .looks import enrolment_shape, visit_shape
 from .operations import Body, Links, NoBody, get, post
 from .people import Number, Pin
-from .shapes import (
-    BankShape,
-    BanksShape,
-    EnrolmentShape,
-    EnrolmentsShape,
-    VisitShape,
-    enrolment_shape,
-    visit_shape,
-)
+from .shapes import BankShape, BanksShape, EnrolmentShape, EnrolmentsShape, VisitShape
 
 if TYPE_CHECKING:
     from itsme_facade.sandbox.world import World

@@ -10,6 +10,7 @@ from itsme_facade.sandbox.shortcuts import activate_at_bank
 from itsme_facade.sandbox.world import Habit, Refused
 from itsme_facade.sandbox.world.phones import Behaviour
 
+from .looks import account_shape, bank_card_shape, cards_shape, person_shape, phone_shape
 from .operations import Body, NoBody, get, post
 from .shapes import (
     AccountShape,
@@ -21,11 +22,6 @@ from .shapes import (
     PhoneShape,
     PinShape,
     ReaderShape,
-    account_shape,
-    bank_card_shape,
-    cards_shape,
-    person_shape,
-    phone_shape,
 )
 
 if TYPE_CHECKING:

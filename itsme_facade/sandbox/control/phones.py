@@ -8,17 +8,10 @@ import msgspec
 
 from itsme_facade.sandbox.world import Habit
 
+from .looks import action_shape, message_shape, phone_shape
 from .operations import Body, NoBody, get, post
 from .people import Always, ItsmeCode, Number
-from .shapes import (
-    ActionsShape,
-    MessagesShape,
-    PhoneShape,
-    PhonesShape,
-    action_shape,
-    message_shape,
-    phone_shape,
-)
+from .shapes import ActionsShape, MessagesShape, PhoneShape, PhonesShape
 
 if TYPE_CHECKING:
     from itsme_facade.sandbox.world import World

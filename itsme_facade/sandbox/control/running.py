@@ -10,9 +10,9 @@ import msgspec
 from itsme_facade.sandbox.faults import LONGEST, Call, Damage, Drop, Fault
 from itsme_facade.sandbox.world import MAGIC, NotAsked
 
+from .looks import moment
 from .operations import Body, NoBody, Shape, get, post
 from .people import Seconds
-from .shapes import moment
 
 if TYPE_CHECKING:
     from itsme_facade.sandbox.instance import Instance

@@ -9,9 +9,9 @@ from itsme_facade.sandbox.views import view
 from itsme_facade.sandbox.world import NotAsked, Refused, Status
 from itsme_facade.sandbox.world.phones import Behaviour, national_to_international
 
+from .looks import moment
 from .operations import Body, NoBody, Shape, get, post
 from .people import Number
-from .shapes import moment
 
 if TYPE_CHECKING:
     from itsme_facade.sandbox.world import Transaction, World
