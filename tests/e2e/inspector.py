@@ -38,13 +38,14 @@ class Inspector:
     seen: list[str] = field(factory=list[str])
     barriers: list[str] = field(factory=list[str])
 
-    def look(self, page: Page, name: str, *, phone: bool = False) -> None:
+    def look(self, page: Page, name: str, *, phone: bool = False, picture: bool = True) -> None:
         """Looks at a page as it stands now.
 
         Args:
             page: As the person sees it.
             name: What to call it, also as a picture.
             phone: Whether the picture shows it on a phone.
+            picture: Whether it is worth one: a page that shows little else than another is not.
         """
         self.seen.append(name)
         before = page.viewport_size
@@ -54,7 +55,7 @@ class Inspector:
                 page.set_viewport_size(size)
                 found = [*_words(page), *_overflow(page), *(_violations(page) if size is not NARROWEST else [])]
                 self.barriers += [f"{name}, {scheme}, {size['width']} px: {barrier}" for barrier in found]
-        if takes_pictures():
+        if picture and takes_pictures():
             _picture(page, FOLDER / f"{name}.png")
         if before is not None:
             page.set_viewport_size(before)
