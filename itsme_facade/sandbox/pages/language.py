@@ -21,10 +21,12 @@ _EVERYWHERE: Final = "itsme-sandbox-language"
 _THIS_LOGIN: Final = "itsme-sandbox-login-language"
 
 
-def language_of(request: Request, default: str) -> str:
-    """The language that was chosen in this browser for this page, else `default`."""
-    chosen = request.cookies.get(_cookie(request)[0], "")
-    return chosen if chosen in LANGUAGES else default
+def language_of(request: Request, wanted: str | None, default: str) -> str:
+    """The language of a page: chosen for this login, else `wanted`, else chosen in this browser, else `default`."""
+    for_this_login, everywhere = (request.cookies.get(name, "") for name in (_THIS_LOGIN, _EVERYWHERE))
+    if _is_login(request) and for_this_login in LANGUAGES:
+        return for_this_login
+    return wanted or (everywhere if everywhere in LANGUAGES else default)
 
 
 def language_choice(request: Request) -> Response | None:
@@ -47,5 +49,9 @@ def language_links(request: Request) -> list[tuple[str, str, str]]:
 
 def _cookie(request: Request) -> tuple[str, str]:
     """The name of the cookie that holds the choice, and the path it is for."""
+    return (_THIS_LOGIN, request.scope["path"]) if _is_login(request) else (_EVERYWHERE, "/")
+
+
+def _is_login(request: Request) -> bool:
     path: str = request.scope["path"]
-    return (_THIS_LOGIN, path) if path.startswith("/login/") else (_EVERYWHERE, "/")
+    return path.startswith("/login/")

@@ -37,7 +37,7 @@ class Pages:
 
     def language(self, request: Request, wanted: str | None = None) -> str:
         """The language of a page: chosen on it, else `wanted`, else the world's."""
-        return language_of(request, wanted or self._world.assumptions.default_locale)
+        return language_of(request, wanted, self._world.assumptions.default_locale)
 
     def page(
         self,

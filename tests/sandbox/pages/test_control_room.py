@@ -1,6 +1,5 @@
 """The control room: what this is, people, transactions with their lives, calls, faults, magic numbers, clock, reset."""
 
-import httpx
 import pytest
 
 from itsme_facade.sandbox import Sandbox
@@ -99,7 +98,7 @@ def test_the_calls_show_what_was_sent_and_answered_without_what_is_secret(
         assert secret not in visitor.answer.text
 
 
-def test_the_calls_are_the_latest_hundred(sandbox: Sandbox, shop: RelyingParty, visitor: Visitor) -> None:
+def test_the_calls_are_the_latest_hundred(shop: RelyingParty, visitor: Visitor) -> None:
     transaction = shop.create()
     for _ in range(100):
         shop.status(transaction)
@@ -185,11 +184,11 @@ def test_somebody_can_be_enrolled_blocked_and_made_anew_without_the_steps(sandbo
         assert account.state == state
 
 
-def test_what_cannot_be_done_is_told(sandbox: Sandbox, visitor: Visitor) -> None:
+def test_what_cannot_be_done_is_told(visitor: Visitor) -> None:
     assert "There is no itsme account here." in visitor.go("/people/newcomer").press("Block the account").page.problem
 
 
-def test_somebody_can_act_by_themselves(sandbox: Sandbox, shop: RelyingParty, visitor: Visitor) -> None:
+def test_somebody_can_act_by_themselves(shop: RelyingParty, visitor: Visitor) -> None:
     visitor.go("/people/lucas").press("Apply", habit="refuse", after="0")
     assert shop.status(shop.create(phoneNumber=LUCAS))["status"] == "cancelled"
     visitor.press("Apply", habit="")
@@ -210,7 +209,7 @@ def test_somebody_can_get_another_phone_and_move_the_sim_card(sandbox: Sandbox, 
     assert "no SIM card" in visitor.go("/phone/lucas").page.text
 
 
-def test_a_new_sim_card_ends_what_the_account_can_do(sandbox: Sandbox, visitor: Visitor) -> None:
+def test_a_new_sim_card_ends_what_the_account_can_do(visitor: Visitor) -> None:
     visitor.go("/people/lucas").press("New SIM card, same number")
     assert "does not work on this phone" in visitor.go("/phone/lucas/app").page.text
 
@@ -225,7 +224,7 @@ def test_a_person_of_no_such_name_is_not_here(visitor: Visitor) -> None:
     assert visitor.go("/people/nobody").answer.status_code == 404
 
 
-def test_no_pin_and_no_code_stands_in_the_control_room(sandbox: Sandbox, visitor: Visitor, http: httpx.Client) -> None:
+def test_no_pin_and_no_code_stands_in_the_control_room(sandbox: Sandbox, visitor: Visitor) -> None:
     person = sandbox.world.people["newcomer"]
     sandbox.world.accounts.enrol_now("newcomer", "97531")
     for path in ("/", "/people", "/people/newcomer", "/transactions", "/calls"):

@@ -25,7 +25,7 @@ def other(sandbox: Sandbox, icon: str) -> str:
     return next(name for name in sandbox.world.transactions()[-1].icons if name != icon)
 
 
-def app_is_installed(sandbox: Sandbox, visitor: Visitor) -> Visitor:
+def app_is_installed(visitor: Visitor) -> Visitor:
     return visitor.go(f"/phone/{NEWCOMER}").press("Install the app")
 
 
@@ -61,7 +61,7 @@ def test_the_steps_in_the_app_make_an_account_that_works_on_this_phone(
     sandbox: Sandbox, shop: RelyingParty, visitor: Visitor
 ) -> None:
     token = register_with_eid(sandbox, visitor)
-    app_is_installed(sandbox, visitor)
+    app_is_installed(visitor)
     enrol_on_phone(sandbox, visitor, token)
     assert visitor.page.heading == "Use Touch ID?"
     assert visitor.press("Activate Touch ID").page.heading == "itsme app"
@@ -72,7 +72,7 @@ def test_the_steps_in_the_app_make_an_account_that_works_on_this_phone(
 
 def test_touch_id_can_be_left_for_later_and_switched_on_and_off(sandbox: Sandbox, visitor: Visitor) -> None:
     token = register_with_eid(sandbox, visitor)
-    enrol_on_phone(sandbox, app_is_installed(sandbox, visitor), token)
+    enrol_on_phone(sandbox, app_is_installed(visitor), token)
     account = sandbox.world.accounts.of(NEWCOMER)
     for button, on in (("Not now", False), ("Activate Touch ID", True), ("Switch Touch ID off", False)):
         visitor.press(button)
@@ -81,7 +81,7 @@ def test_touch_id_can_be_left_for_later_and_switched_on_and_off(sandbox: Sandbox
 
 def test_the_verification_code_stands_in_the_messages(sandbox: Sandbox, visitor: Visitor) -> None:
     token = register_with_eid(sandbox, visitor)
-    app_is_installed(sandbox, visitor).go(f"/phone/{NEWCOMER}/messages")
+    app_is_installed(visitor).go(f"/phone/{NEWCOMER}/messages")
     assert "No messages." in visitor.page.text
     visitor.go(f"/phone/{NEWCOMER}/app").press("Continue").press("Continue", token=token)
     code = sms_code_on(visitor)
@@ -91,7 +91,7 @@ def test_the_verification_code_stands_in_the_messages(sandbox: Sandbox, visitor:
 
 def test_another_verification_code_can_be_sent_and_the_one_before_is_void(sandbox: Sandbox, visitor: Visitor) -> None:
     token = register_with_eid(sandbox, visitor)
-    app_is_installed(sandbox, visitor).click("itsme app").press("Continue").press("Continue", token=token)
+    app_is_installed(visitor).click("itsme app").press("Continue").press("Continue", token=token)
     first = sms_code_on(visitor)
     second = sms_code_on(visitor.press("Send another code"))
     assert first != second
@@ -102,15 +102,15 @@ def test_another_verification_code_can_be_sent_and_the_one_before_is_void(sandbo
 @pytest.mark.parametrize(
     ("token", "says"), [("ZZZZZZ", "Nobody was given this identification token"), ("", "Nobody was given")]
 )
-def test_a_wrong_token_is_told_at_its_field(sandbox: Sandbox, visitor: Visitor, token: str, says: str) -> None:
-    app_is_installed(sandbox, visitor).click("itsme app").press("Continue").press("Continue", token=token)
+def test_a_wrong_token_is_told_at_its_field(visitor: Visitor, token: str, says: str) -> None:
+    app_is_installed(visitor).click("itsme app").press("Continue").press("Continue", token=token)
     assert says in visitor.page.problem
     assert visitor.page.with_id("token").attributes["aria-invalid"] == "true"
 
 
 def test_a_number_that_was_not_registered_is_told_and_can_be_entered_again(sandbox: Sandbox, visitor: Visitor) -> None:
     token = register_with_eid(sandbox, visitor)
-    app_is_installed(sandbox, visitor).click("itsme app")
+    app_is_installed(visitor).click("itsme app")
     visitor.press("Continue", number=LUCAS).press("Continue", token=token)
     assert "not the mobile phone number that you registered with" in visitor.page.problem
     assert visitor.page.heading == "Enter your mobile phone number"
@@ -118,7 +118,7 @@ def test_a_number_that_was_not_registered_is_told_and_can_be_entered_again(sandb
 
 def test_a_code_that_is_confirmed_differently_is_chosen_again(sandbox: Sandbox, visitor: Visitor) -> None:
     token = register_with_eid(sandbox, visitor)
-    app_is_installed(sandbox, visitor).click("itsme app").press("Continue").press("Continue", token=token)
+    app_is_installed(visitor).click("itsme app").press("Continue").press("Continue", token=token)
     visitor.press("Continue", sms=sms_code_on(visitor)).press("Continue", code=CODE).press("Confirm", code="11111")
     assert "The two codes are not the same" in visitor.page.problem
     assert visitor.page.heading == "Choose your itsme code"
@@ -204,7 +204,7 @@ def test_the_owner_can_block_the_account_and_enrol_again(sandbox: Sandbox, visit
     assert sandbox.world.accounts.of("lucas").state == "active"
 
 
-def test_an_account_that_was_deleted_can_be_made_again(sandbox: Sandbox, visitor: Visitor) -> None:
+def test_an_account_that_was_deleted_can_be_made_again(visitor: Visitor) -> None:
     visitor.go("/phone/lucas/app").press("Delete my account")
     assert visitor.page.heading == "Enter your mobile phone number"
     assert "There is no itsme account here." in visitor.page.text

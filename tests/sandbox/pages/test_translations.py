@@ -1,13 +1,13 @@
 """The translations of the pages: complete, compiled from what translators edit, with every place filled."""
 
 import re
+from typing import cast
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from itsme_facade.sandbox.languages import translations
-from tests.sandbox.pages.texts import FOLDER, Text, texts
+from tests.sandbox.pages.texts import FOLDER, texts
 
 LOCALES = ["nl", "fr", "de"]
 # Where a language says it as English does.
@@ -17,9 +17,15 @@ SAME = {
 }
 
 
-def catalogue(locale: str) -> Catalog:
+def parts(text: object) -> tuple[str, ...]:
+    """A text, and its plural if it has one."""
+    return (text,) if isinstance(text, str) else tuple(cast("list[str]", text))
+
+
+def catalogue(locale: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What translators wrote, by the text and its plural."""
     with (FOLDER / "translations" / locale / "LC_MESSAGES" / "sandbox.po").open("rb") as file:
-        return read_po(file, locale)
+        return {parts(message.id): parts(message.string) for message in read_po(file, locale) if message.id}
 
 
 def places(text: str) -> list[str]:
@@ -28,39 +34,30 @@ def places(text: str) -> list[str]:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_text_is_translated_and_no_translation_is_left_over(locale: str) -> None:
-    written: dict[Text, str | tuple[str, ...]] = {
-        message.id if isinstance(message.id, str) else tuple(message.id): message.string
-        for message in catalogue(locale)
-        if message.id
-    }
-    assert set(written) == texts()
-    assert all(all(string) if isinstance(string, tuple) else string for string in written.values())
+    written = catalogue(locale)
+    assert set(written) == {parts(text) for text in texts()}
+    assert all(all(strings) for strings in written.values())
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_is_compiled_is_what_translators_wrote(locale: str) -> None:
     compiled = translations(locale)
-    for message in catalogue(locale):
-        if isinstance(message.id, str) and message.id:
-            assert compiled.gettext(message.id) == message.string
-        elif message.id:
-            one, more = message.id
-            assert (compiled.ngettext(one, more, 1), compiled.ngettext(one, more, 2)) == tuple(message.string)
+    for (one, *more), written in catalogue(locale).items():
+        if more:
+            assert (compiled.ngettext(one, more[0], 1), compiled.ngettext(one, more[0], 2)) == written
+        else:
+            assert (compiled.gettext(one),) == written
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_translation_has_the_same_places_as_the_text(locale: str) -> None:
-    for message in catalogue(locale):
-        ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
-        for string in strings:
-            if message.id:
-                assert places(string) in [places(id_) for id_ in ids], string
+    for (one, *_), written in catalogue(locale).items():
+        assert [places(string) for string in written] == [places(one)] * len(written)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_hardly_a_translation_is_the_english_text(locale: str) -> None:
-    same = {message.id for message in catalogue(locale) if message.id and message.id == message.string}
+    same = {ids[0] for ids, written in catalogue(locale).items() if ids == written}
     assert same <= SAME
 
 
