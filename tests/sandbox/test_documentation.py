@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 from attrs import fields_dict
+from starlette.routing import Route
 
 from itsme_facade.sandbox import MAGIC, Assumptions, Fault, Sandbox, read_people
 from itsme_facade.sandbox.command import sandbox_command
@@ -70,3 +71,11 @@ def test_every_argument_of_a_fault_is_on_the_page() -> None:
 def test_every_option_of_the_command_is_on_the_page() -> None:
     rows = re.findall(r"^\| `(--[\w-]+)` \|", section("From the command line"), re.MULTILINE)
     assert rows == [option for parameter in sandbox_command.params for option in parameter.opts]
+
+
+def test_every_page_is_on_the_page() -> None:
+    listed = re.findall(r"^\| `(/.*?)` \|", section("Pages"), re.MULTILINE)
+    routes = {route.path for route in Sandbox().app.routes if isinstance(route, Route)}
+    assert set(listed) <= routes
+    beginnings = {f"/{path.split('/')[1]}" for path in routes}
+    assert {f"/{path.split('/')[1]}" for path in listed} == beginnings - {"/itsme", "/_sandbox", "/static", "/live"}

@@ -219,7 +219,7 @@ def test_a_body_has_a_limit(sandbox: Sandbox, http: httpx.Client) -> None:
         {"sec-fetch-site": "same-site"},
     ],
 )
-@pytest.mark.parametrize(("method", "path"), [("GET", "/transactions"), ("POST", "/reset")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/transactions"), ("POST", "/reset"), ("GET", "/openapi.json")])
 def test_a_page_of_another_site_is_refused(
     sandbox: Sandbox, shop: RelyingParty, http: httpx.Client, headers: dict[str, str], method: str, path: str
 ) -> None:
