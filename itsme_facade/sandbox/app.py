@@ -22,7 +22,7 @@ def make_app(instance: Instance, url: str | None = None) -> Starlette:
         instance: What it shows.
         url: Where browsers reach it, without a path. By default each request's own scheme and Host.
     """
-    live = Live(instance.world)
+    live = Live(instance.world, lambda: (instance.calls.count, instance.faults.waiting))
     pages = Pages(instance.world, live)
     app = Starlette(
         routes=[*api_routes(instance), *control_routes(instance), *page_routes(instance, pages, live)],

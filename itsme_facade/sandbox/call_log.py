@@ -72,10 +72,15 @@ class _Kept:
 
 
 class CallLog:
-    """The latest hundred calls. Every method may be called from any thread."""
+    """The latest hundred calls. Every method may be called from any thread.
+
+    Attributes:
+        count: How many calls there were, so that a page can tell whether it is out of date.
+    """
 
     def __init__(self) -> None:
         self._kept: deque[_Kept] = deque(maxlen=LATEST)
+        self.count = 0
 
     def add(
         self,
@@ -92,6 +97,7 @@ class CallLog:
         """Keep a call; the oldest one makes room. The arguments are those of `ApiCall`, the bodies unmasked."""
         sent = sent if len(sent) <= _LONGEST_BODY else b""
         answered = answered if len(answered) <= _LONGEST_BODY else b""
+        self.count += 1
         self._kept.append(
             _Kept(
                 at=at,

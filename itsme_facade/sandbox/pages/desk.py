@@ -61,7 +61,7 @@ class _Desk:
 
     async def _start(self, request: Request) -> Response:
         """What is needed and the first form; when it is sent, an enrolment with an address of its own begins."""
-        given, problem = _Given(), None
+        given, problem = self._for(request.query_params.get("for", "")), None
         if request.method == "POST":
             form = await read_form(request)
             given = _Given(
@@ -97,6 +97,13 @@ class _Desk:
             step="start",
             systems=SYSTEMS,
         )
+
+    def _for(self, person_id: str) -> _Given:
+        """The first form, filled in for somebody if that was asked for."""
+        person = self._world.people.get(person_id)
+        if person is None:
+            return _Given()
+        return _Given(number=person.phone_number, email=person.email_address or "")
 
     async def _step(self, request: Request) -> Response:
         """The step that an enrolment has reached; a form takes it further."""

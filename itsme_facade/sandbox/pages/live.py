@@ -13,7 +13,7 @@ from .headers import HEADERS
 from .routing import names_this_machine
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -28,13 +28,19 @@ _TOGETHER: Final = 0.1  # seconds within which changes are told at once
 class Live:
     """Counts the changes of a world and streams the count.
 
+    Args:
+        world: It tells its own changes.
+        beside: What else pages show and nothing tells about; it is looked at every second while a page is open.
+
     Attributes:
         version: How many changes there were.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, beside: Callable[[], object]) -> None:
         self.version = 0
         self._world = world
+        self._beside = beside
+        self._beside_seen = beside()
         self._streams: set[_Stream] = set()
         world.listen(self._changed)
 
@@ -61,6 +67,14 @@ class Live:
 
         return [Route(LIVE_PATH, stream, methods=["GET"])]
 
+    def _look(self) -> None:
+        with self._world.basis.lock:
+            self._world.basis.catch_up()
+            beside = self._beside()
+            if beside != self._beside_seen:
+                self._beside_seen = beside
+                self._changed(beside)
+
     async def _lines(self, told: int) -> AsyncIterator[str]:
         stream = _Stream()
         self._streams.add(stream)
@@ -72,8 +86,7 @@ class Live:
                     yield f"id: {told}\nevent: change\ndata: {told}\n\n"
                     await asyncio.sleep(_TOGETHER)
                 await stream.sleep(_LOOK_EVERY)
-                with self._world.basis.lock:
-                    self._world.basis.catch_up()
+                self._look()
                 # A comment; where nobody listens any more, the server learns of it by this.
                 yield ":\n\n"
         finally:

@@ -15,7 +15,13 @@ def test_the_control_room_says_what_this_is_and_three_things_to_do_first(sandbox
     assert "This is a whole itsme on this machine" in page.text
     assert sandbox.api_url in page.text
     assert page.links["Open the phone of Lucas Maes in a tab of its own"] == "/phone/lucas"
-    assert page.links["Make an account for Thomas Lambrecht at the enrolment desk"] == "/desk"
+    assert page.links["Make an account for Thomas Lambrecht at the enrolment desk"] == "/desk?for=newcomer"
+
+
+def test_the_desk_is_filled_in_for_whom_the_control_room_says(visitor: Visitor) -> None:
+    visitor.go("/").click("Make an account for Thomas Lambrecht at the enrolment desk")
+    assert visitor.page.forms[0].fields["number"] == "+32470000025"
+    assert visitor.press("Continue").page.heading == "Confirm your details"
 
 
 def test_a_transaction_shows_its_life_as_a_timeline(sandbox: Sandbox, shop: RelyingParty, visitor: Visitor) -> None:

@@ -90,6 +90,17 @@ def test_what_happens_by_itself_is_told_although_nobody_else_looks(
     assert sandbox.transaction(url).status == "success"
 
 
+def test_a_call_that_changed_nothing_and_a_fault_are_told_too(
+    sandbox: Sandbox, shop: RelyingParty, http: httpx.Client
+) -> None:
+    since = version(sandbox, http, "/calls")
+    with following(sandbox, since) as stream:
+        assert shop.post({}).status_code == 400
+        told = stream.next_change()
+        sandbox.faults.next(call="status", status=500)
+        assert stream.next_change() > told > int(since)
+
+
 @pytest.mark.parametrize("since", ["", "x", "-1", "\u0663", "9" * 30])
 def test_a_version_that_is_none_is_taken_for_the_present_one_or_told_at_once(
     sandbox: Sandbox, shop: RelyingParty, since: str
