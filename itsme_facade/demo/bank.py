@@ -23,7 +23,7 @@ def make_bank(
 ) -> Starlette:
     """The bank's application.
 
-    Arguments:
+    Args:
         itsme: as `make_site` takes it, and so `url` and `itsme_url`.
         url: where browsers reach the bank.
         itsme_url: where browsers reach the local sandbox.

@@ -28,14 +28,16 @@ def go_through_login_page(
 ) -> None:
     """Opens the login page, writes the phone number, and follows the page until it sends the browser back.
 
-    Arguments:
+    Args:
         authentication_url: where the site sends the person.
         phone_number: what the person writes, E.164.
         back_to: where the page has to send the browser at the end; that address is not opened.
         wait: lets so many seconds pass. The sandbox's clock can be moved instead of waiting.
         step: is told of each step when it is done.
 
-    Errors: WentAstray; httpx.HTTPError.
+    Raises:
+        WentAstray: The page did something that a browser could not follow.
+        httpx.HTTPError: The sandbox did not answer.
     """
     # A local page: no proxy of the environment is asked for it.
     with httpx.Client(timeout=10, trust_env=False) as browser:

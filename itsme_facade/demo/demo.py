@@ -33,11 +33,12 @@ class Demo:
     Every name under `.localhost` leads a browser to this machine, and each is a site of its own to it: one gets none
     of another's cookies, as on the web. The servers themselves listen on 127.0.0.1.
 
-    Arguments:
+    Args:
         port: the sandbox's; the shop and the bank have the next two. One that is taken gives way to a free one, and 0
             takes free ones.
 
-    Errors: SandboxError when nothing can listen here at all.
+    Raises:
+        CannotStart: When started: nothing can listen here at all.
 
     >>> with Demo() as demo:
     ...     demo.shop_url.startswith("http://shop.localhost:")

@@ -13,7 +13,7 @@ from itsme_facade.demo.received import of_age, rows
 class Pages:
     """Renders the templates of one site, with the headers that keep its pages to themselves.
 
-    Arguments:
+    Args:
         name: the site's, which every page shows.
         itsme_url: where the forms may send the browser on to.
     """

@@ -52,7 +52,7 @@ NOT_FOUND: Final = "This address is not one of ours any more. Go to the first pa
 class Business:
     """What makes one site differ from another.
 
-    Arguments:
+    Args:
         name: what it is called.
         template: its only page of its own, which shows both a stranger and somebody who is signed in.
         asks: what it asks of itsme, by service ("login", "register"): scopes.
@@ -71,7 +71,7 @@ class Business:
 def make_site(business: Business, itsme: AsyncItsme, *, url: str, itsme_url: str) -> Starlette:
     """The application of one site.
 
-    Arguments:
+    Args:
         business: what it is.
         itsme: what it asks itsme through. It is closed with the application.
         url: where browsers reach the site: scheme, host and port.

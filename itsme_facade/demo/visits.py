@@ -37,7 +37,7 @@ def same(given: str | None, kept: str) -> bool:
 class SignedIn:
     """Who is signed in, and what itsme was asked and said when they did.
 
-    Arguments:
+    Args:
         identity: what was received.
         service: "login" or "register".
         scopes: what was asked for.
@@ -61,7 +61,7 @@ class Visit:
 class Attempt:
     """A login under way.
 
-    Arguments:
+    Args:
         cookie: the name of the cookie that proves that the same browser has come back; its value is `proof`.
         started: what `Itsme.login` or `register` returned; never leaves the server.
     """
@@ -78,7 +78,7 @@ class Attempt:
 class Shelf(Generic[_T]):
     """Keeps things by a secret key for a while, and never more than a thousand: the oldest goes first.
 
-    Arguments:
+    Args:
         life: how long a thing is kept, in seconds.
         clock: seconds that only go up.
     """
