@@ -44,7 +44,7 @@ EXPIRED: Final = "It took too long: the time to approve in the itsme app is over
 LOST: Final = (
     "itsme says yes, but your data went out earlier and did not reach us. It comes once only: please start again."
 )
-NOT_REACHED: Final = "itsme cannot be reached just now, so nothing was started. Try again in a moment."
+NOT_REACHED: Final = "itsme cannot be reached just now, so you were not sent there. Try again in a moment."
 NOT_FOUND: Final = "This address is not one of ours any more. Go to the first page and start again."
 
 

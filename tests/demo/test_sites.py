@@ -311,13 +311,13 @@ def test_every_page_says_that_it_is_a_demo_and_holds_to_a_strict_policy(demo: De
         assert page.headers["x-content-type-options"] == "nosniff"
 
 
-def test_without_itsme_nothing_is_started_and_the_page_says_so() -> None:
+def test_without_itsme_the_page_says_so_and_what_to_do() -> None:
     with Demo() as demo, Browser(demo.shop_url) as shop:
         form = shop.form()
         demo.sandbox.stop()
         answer = shop.post("/itsme/start", data={**form, "service": "login"})
         assert answer.status_code == 502
-        assert "nothing was started" in answer.text
+        assert "you were not sent there. Try again" in answer.text
 
 
 def test_when_itsme_does_not_answer_on_the_way_back_reloading_can_help() -> None:
