@@ -1,7 +1,8 @@
 "use strict";
-// Sends the browser back twice: in another tab, or where that is not allowed by a second try right after the first.
+// Sends the browser back twice: once in another tab, once here. Where no tab may be opened unasked, a click does both.
 (() => {
-  const address = document.getElementById("back").href;
-  if (!window.open(address, "_blank")) setTimeout(() => location.assign(address), 40);
-  location.assign(address);
+  const link = document.getElementById("back");
+  const openAnother = () => window.open(link.href, "_blank");
+  if (openAnother()) location.assign(link.href);
+  else link.addEventListener("click", openAnother);
 })();
