@@ -93,6 +93,8 @@ class ServerThread:
                 self._listener = listen(*self._address[:2])
                 for connection in list(self._server.server_state.connections):
                     connection.shutdown()
+                # The idle ones close in the loop's next round: nobody is to send a request on them any more.
+                await asyncio.sleep(0)
             if seconds is not None:
                 self._reopening = self._loop.create_task(self._open_later(seconds))
 

@@ -77,13 +77,17 @@ def _route(instance: Instance, path: str, operations: Mapping[str, AnyOperation]
         try:
             body = operation.read(await read_json_body(request) if request.method == "POST" else b"")
             answer = operation.act(request.path_params, body)
-            return _reply(await answer if inspect.isawaitable(answer) else answer)
+            response = _reply(await answer if inspect.isawaitable(answer) else answer)
         except BadRequest as error:
             return _problem(400, "invalid_parameters", str(error))
         except _UNKNOWN as error:
             return _problem(404, _code(error), str(error))
         except (SandboxError, ValueError) as error:
             return _problem(409, _code(error), str(error))
+        if instance.door is not None and instance.door.is_shut:
+            # It is the connection's last answer, and the caller has to know.
+            response.headers["connection"] = "close"
+        return response
 
     return Route(CONTROL_PATH + path, endpoint, methods=list(operations))
 
