@@ -17,8 +17,8 @@ COMMAND = [sys.executable, "-W", "error", "-m", "itsme_facade.demo"]
 
 
 @contextmanager
-def demo(*arguments: str) -> Generator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """The process, and the addresses that it printed by name."""
+def demo(*arguments: str) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """The process, and what it printed until it was ready."""
     with subprocess.Popen(
         [*COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -29,24 +29,35 @@ def demo(*arguments: str) -> Generator[tuple[subprocess.Popen[str], dict[str, st
             if line.startswith("Ctrl-C"):
                 break
         try:
-            yield process, dict(re.findall(r"^  (\w+) +(http://\S+)", printed, re.MULTILINE))
+            yield process, printed
         finally:
             process.kill()
+
+
+def addresses_in(printed: str) -> dict[str, str]:
+    """The three addresses, by name."""
+    return dict(re.findall(r"^  (\w+) +(http://\S+)", printed, re.MULTILINE))
 
 
 def port(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
+def look(url: str) -> httpx.Response:
+    """Open a page as a browser does, which finds names under .localhost by itself."""
+    there = httpx.URL(url)
+    return httpx.get(there.copy_with(host="127.0.0.1"), headers={"host": there.netloc.decode()}, trust_env=False)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_where_everything_is_and_ends_cleanly_when_told_to(number: signal.Signals) -> None:
-    with demo("--port", "0") as (process, addresses):
+    with demo("--port", "0") as (process, printed):
+        addresses = addresses_in(printed)
         assert set(addresses) == {"Shop", "Bank", "Sandbox"}
         for name in ("Shop", "Bank"):
             url = addresses[name]
             assert re.fullmatch(rf"http://{name.lower()}\.localhost:\d+", url)
-            page = httpx.get(f"http://127.0.0.1:{port(url)}/", headers={"host": url[7:]}, trust_env=False)
-            assert page.status_code == 200
+            assert look(url).status_code == 200
         process.send_signal(number)
         assert process.stderr is not None
         assert (process.wait(timeout=20), process.stderr.read()) == (0, "")
@@ -55,9 +66,20 @@ def test_it_prints_where_everything_is_and_ends_cleanly_when_told_to(number: sig
                 assert probe.connect_ex(("127.0.0.1", port(url))) != 0
 
 
+def test_the_steps_to_try_name_a_phone_that_is_there_and_its_number() -> None:
+    with demo("--port", "0") as (_, printed):
+        phone = re.search(r"http://\S+/phone/\w+", printed)
+        assert phone is not None
+        page = look(phone[0])
+        assert page.status_code == 200
+        for text in ("Lucas Maes", "+32471234567"):
+            assert text in printed
+            assert text in page.text
+
+
 def test_a_port_that_is_taken_gives_way_to_a_free_one() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, demo("--port", str(taken.getsockname()[1])) as (_, addresses):
-        ports = {port(url) for url in addresses.values()}
+    with socket.create_server(("127.0.0.1", 0)) as taken, demo("--port", str(taken.getsockname()[1])) as (_, printed):
+        ports = {port(url) for url in addresses_in(printed).values()}
         assert len(ports) == 3
         assert taken.getsockname()[1] not in ports
 
