@@ -82,13 +82,13 @@ class _Room:
             transactions=self._shown(request, _LATEST),
         )
 
-    def _somebody(self) -> dict[str, str]:
+    def _somebody(self) -> dict[str, str] | None:
         """Somebody whose account works, for the first thing to do."""
         for person in self._world.people.values():
             phone = self._world.residents.phone_of(person.id)
             if person.account == "active" and phone.sim is not None:
                 return {"name": person.name, "phone": phone.id, "number": phone.number}
-        return {"name": "", "phone": "", "number": ""}
+        return None
 
     async def _transactions(self, request: Request) -> Response:
         if request.method == "POST":

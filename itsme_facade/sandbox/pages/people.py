@@ -143,7 +143,7 @@ class _People:
             "cards": self._cards(id_),
             "habit": text(_HABITS[behaviour]) if behaviour else "",
             "habit_value": behaviour or "",
-            "name": account.person.name,
+            "name": account.person.name or id_,
             "number": phone.number,
             "phones": phones,
         }

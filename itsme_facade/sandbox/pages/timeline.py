@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -32,9 +33,6 @@ _EVENTS: Final = {
     "told to fail": "told to fail",
     "told to expire": "told to expire",
 }
-_PATTERNS: Final = [
-    (re.compile(re.escape(noted).replace(r"\{who\}", "(?P<who>.+)")), said) for noted, said in _EVENTS.items()
-]
 # What the pages call a status, beside the API's own word.
 _STATUS_WORDS: Final = {
     Status.OPEN: "open",
@@ -56,11 +54,17 @@ def said(what: str, text: Text, name_of: Text) -> str:
     ending = _STATUS.fullmatch(what)
     if ending is not None:
         return f"{text(_STATUS_WORDS[Status(ending[1])])}: {said(ending[2], text, name_of)}"
-    for pattern, words in _PATTERNS:
+    for pattern, words in _patterns():
         if (match := pattern.fullmatch(what)) is not None:
             who = match.groupdict().get("who")
             return text(words).format(who=name_of(who)) if who else text(words)
     return what
+
+
+@functools.cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    # Not above: starting takes no time for what only the control room needs.
+    return [(re.compile(re.escape(noted).replace(r"\{who\}", "(?P<who>.+)")), said) for noted, said in _EVENTS.items()]
 
 
 def status_word(status: Status, text: Text) -> str:

@@ -1,8 +1,11 @@
 """The control room: what this is, people, transactions with their lives, calls, faults, magic numbers, clock, reset."""
 
+from collections.abc import Callable
+
+import httpx
 import pytest
 
-from itsme_facade.sandbox import Sandbox
+from itsme_facade.sandbox import Person, Sandbox
 from itsme_facade.sandbox.world import MAGIC
 from tests.sandbox.pages.visitor import Visitor
 from tests.sandbox.relying_party import RelyingParty
@@ -22,6 +25,14 @@ def test_the_desk_is_filled_in_for_whom_the_control_room_says(visitor: Visitor) 
     visitor.go("/").click("Make an account for Thomas Lambrecht at the enrolment desk")
     assert visitor.page.forms[0].fields["number"] == "+32470000025"
     assert visitor.press("Continue").page.heading == "Confirm your details"
+
+
+def test_a_catalogue_without_an_account_has_a_control_room_too(new_browser: Callable[[], httpx.Client]) -> None:
+    person = Person(id="nameless", phone_number="+32470999999", account="none")
+    with Sandbox(people={person.id: person}) as sandbox:
+        visitor = Visitor(sandbox.url, new_browser())
+        assert "Three things to do first" in visitor.go("/").page.text
+        assert visitor.go("/people").click("nameless").page.heading == "nameless"
 
 
 def test_a_transaction_shows_its_life_as_a_timeline(sandbox: Sandbox, shop: RelyingParty, visitor: Visitor) -> None:
