@@ -43,6 +43,7 @@ class Live:
         self._beside = beside
         self._beside_seen = beside()
         self._streams: set[_Stream] = set()
+        self._closings = 0
         world.listen(self._changed)
 
     def _changed(self, _change: object) -> None:
@@ -53,8 +54,9 @@ class Live:
 
     def close(self) -> None:
         """End all streams, so that the server need not wait for them."""
+        self._closings += 1
         for stream in tuple(self._streams):
-            stream.end()
+            stream.wake()
 
     def routes(self) -> list[Route]:
         """The route of the stream: `GET /live?since=VERSION`.
@@ -65,7 +67,7 @@ class Live:
         async def stream(request: Request) -> Response:
             since = request.headers.get("last-event-id") or request.query_params.get("since", "")
             told = int(since) if _VERSION.fullmatch(since) else self.version
-            return StreamingResponse(self._lines(told), headers=HEADERS, media_type="text/event-stream")
+            return StreamingResponse(self._lines(told, self._closings), headers=HEADERS, media_type="text/event-stream")
 
         return [Route(LIVE_PATH, stream, methods=["GET"])]
 
@@ -77,12 +79,13 @@ class Live:
                 self._beside_seen = beside
                 self._changed(beside)
 
-    async def _lines(self, told: int) -> AsyncIterator[str]:
+    async def _lines(self, told: int, closings: int) -> AsyncIterator[str]:
         stream = _Stream()
         self._streams.add(stream)
         try:
             yield "retry: 1000\n\n"
-            while not stream.ended:
+            # Counted before the answer began: a stream that is closed before its first line must end as well.
+            while closings == self._closings:
                 if self.version != told:
                     told = self.version
                     yield f"id: {told}\nevent: change\ndata: {told}\n\n"
@@ -99,7 +102,6 @@ class _Stream:
     """One open page, asleep until something happens."""
 
     def __init__(self) -> None:
-        self.ended = False
         self._loop = asyncio.get_running_loop()
         self._awake = asyncio.Event()
 
@@ -108,11 +110,6 @@ class _Stream:
         # The loop is closed when the server was stopped under it.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._awake.set)
-
-    def end(self) -> None:
-        """End it, from any thread."""
-        self.ended = True
-        self.wake()
 
     async def sleep(self, seconds: float) -> None:
         """Sleep until woken, or for so long."""

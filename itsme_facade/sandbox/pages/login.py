@@ -40,6 +40,7 @@ class _Login:
 
     async def answer(self, request: Request) -> Response:
         """Answer as the page stands, having taken the number if the form was sent."""
+        self._pages.begin(request)
         id_: str = request.path_params["id"]
         cookie = f"itsme-sandbox-{id_}"
         shown = request.cookies.get(cookie)

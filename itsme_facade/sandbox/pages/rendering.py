@@ -35,6 +35,14 @@ class Pages:
         self._world = world
         self._live = live
 
+    def begin(self, request: Request) -> None:
+        """Note how the world is before a page looks at it, so that a change in between makes the page out of date.
+
+        A form changes the world itself; its page is up to date with that.
+        """
+        if request.method == "GET":
+            request.state.version = self._live.version
+
     def language(self, request: Request, wanted: str | None = None) -> str:
         """The language of a page: chosen on it, else `wanted`, else the world's."""
         return language_of(request, wanted, self._world.assumptions.default_locale)
@@ -69,7 +77,7 @@ class Pages:
             .get_template(f"{template}.html")
             .render(
                 languages=language_links(request),
-                live=self._live.version,
+                live=getattr(request.state, "version", self._live.version),
                 locale=locale,
                 path=path,
                 reload_after=waits,

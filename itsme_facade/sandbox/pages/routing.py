@@ -43,6 +43,7 @@ def page_route(pages: Pages, path: str, endpoint: Endpoint, *methods: str) -> Ro
     """
 
     async def guarded(request: Request) -> Response:
+        pages.begin(request)
         texts = translations(pages.language(request)).gettext
         if not names_this_machine(request):
             heading = texts("This page answers on this machine only")
