@@ -67,7 +67,7 @@ def text_messages(phone: Phone, locale: str) -> list[dict[str, str]]:
     text = translations(locale).gettext
     return [
         {"text": text(sms.text).format(code=sms.code), "at": datetime.fromtimestamp(sms.at, UTC).strftime("%H:%M UTC")}
-        for sms in reversed(phone.inbox)
+        for sms in reversed(tuple(phone.inbox))
     ]
 
 
