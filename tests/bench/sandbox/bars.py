@@ -26,8 +26,10 @@ def sandbox_bars(found: SandboxFindings) -> list[Bar]:
     memory = found.memory
     return [
         *(
-            _rate(f"create and status, {connections_of(number)}, one core: calls a second / bare Starlette", calls)
-            for number, calls in found.calls.items()
+            _rate(
+                f"create and status, {connections_of(number)}, one core: calls a second / bare Starlette", under.calls
+            )
+            for number, under in found.under_load.items()
         ),
         _at_most("from command to first answer", found.first_answer, FIRST_ANSWER, "s", 2),
         _at_most("in a test's process: start to first answer", _times(found, "start"), START, "ms", 1),

@@ -10,7 +10,7 @@ from tests.bench.environment import node, versions
 from tests.bench.sandbox.in_process import SUBJECTS, InProcess, in_process
 from tests.bench.sandbox.memory import Memory, memory
 from tests.bench.sandbox.mocks import MOCKS, node_versions
-from tests.bench.sandbox.serving import Rounds, ServingLoad, serve, start_and_stop
+from tests.bench.sandbox.serving import Rounds, ServingLoad, UnderLoad, serve, start_and_stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,14 +47,10 @@ SMALLEST = SandboxPlan(_FEW, _FEW_SUBJECTS, (ServingLoad(1, 1, 10, 5), ServingLo
 
 @dataclass(frozen=True)
 class SandboxFindings:
-    """Everything that one run found: calls a second by number of connections, seconds, MiB, milliseconds.
-
-    `busy` is the part of its time that the load generator was busy, for the same loads.
-    """
+    """Everything that one run found: the loads by number of connections, seconds, MiB, milliseconds."""
 
     versions: dict[str, str]
-    calls: dict[int, Rounds]
-    busy: dict[int, Rounds]
+    under_load: dict[int, UnderLoad]
     first_answer: Rounds
     memory_at_start: Rounds
     in_process: dict[str, list[InProcess]]
@@ -72,8 +68,7 @@ def measure_sandbox(plan: SandboxPlan, python: Path) -> SandboxFindings:
     _say("the memory of finished transactions")
     return SandboxFindings(
         versions={**versions(python), **_of_node(plan)},
-        calls={load.connections: calls for load, (calls, _) in zip(plan.loads, served, strict=True)},
-        busy={load.connections: busy for load, (_, busy) in zip(plan.loads, served, strict=True)},
+        under_load={load.connections: found for load, found in zip(plan.loads, served, strict=True)},
         first_answer=first_answer,
         memory_at_start=memory_at_start,
         in_process=within,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import median
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from tests.bench.rounds import Ratio
@@ -46,19 +46,21 @@ def sandbox_bars_table(found: SandboxFindings) -> list[str]:
 
 
 def _serving(found: SandboxFindings) -> list[str]:
-    connections = list(found.calls)
+    connections = list(found.under_load)
     return [
         "### Servers",
         "",
-        "Calls a second on one core, and beside them the ratio to bare Starlette over as many connections; the time",
-        "from the command to the first answer; the memory in use after it.",
+        "Calls a second on one core, and beside them the ratio to bare Starlette over as many connections; the",
+        f"processor time of a call over {connections[-1]} connections, which depends less on what else is going on;",
+        "the time from the command to the first answer; the memory in use after it.",
         "",
         *table(
-            ["server, and its pair of calls", *map(connections_of, connections), "first answer", "memory"],
+            ["server, and its pair of calls", *map(connections_of, connections), "a call", "first answer", "memory"],
             (
                 [
                     MOCKS[name].told,
-                    *(f"{median(found.calls[n][name]):,.0f}: {_ratio(found, n, name)}" for n in connections),
+                    *(f"{median(found.under_load[n].calls[name]):,.0f}: {_ratio(found, n, name)}" for n in connections),
+                    _processor(found.under_load[connections[-1]].processor[name]),
                     f"{median(found.first_answer[name]):.2f} s",
                     f"{median(found.memory_at_start[name]):.0f} MiB",
                 ]
@@ -101,12 +103,17 @@ def _memory(found: SandboxFindings) -> list[str]:
 
 
 def _ratio(found: SandboxFindings, connections: int, name: str) -> str:
-    calls = found.calls[connections]
+    calls = found.under_load[connections].calls
     return "1" if name == BASELINE else str(Ratio.of(calls[name], calls[BASELINE]))
 
 
 def _busiest(found: SandboxFindings) -> float:
-    return max(part for rounds in found.busy.values() for parts in rounds.values() for part in parts)
+    return max(part for under in found.under_load.values() for parts in under.busy.values() for part in parts)
+
+
+def _processor(microseconds: Sequence[float]) -> str:
+    # The mean, because the system counts in steps of some milliseconds.
+    return f"{fmean(microseconds):.0f} µs" if microseconds else "not measured"
 
 
 def _middle(rounds: Sequence[InProcess], what: str) -> str:

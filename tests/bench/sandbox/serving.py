@@ -36,6 +36,21 @@ class ServingLoad:
 
 
 @dataclass(frozen=True)
+class UnderLoad:
+    """What came of a load, by server, round by round.
+
+    Attributes:
+        calls: Calls a second.
+        busy: The part of its time that the load generator was busy.
+        processor: Microseconds of the server's processor time a call; no rounds where they cannot be had.
+    """
+
+    calls: Rounds
+    busy: Rounds
+    processor: Rounds
+
+
+@dataclass(frozen=True)
 class Served:
     """A server that answers, and how it came to that."""
 
@@ -43,6 +58,15 @@ class Served:
     pid: int
     first_answer: float
     """Seconds from its command to its first answer."""
+
+    def processor_seconds(self) -> float | None:
+        """Seconds of processor time it has used, or None where the system has no /proc."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            return None
+        # After the name in brackets, which may hold anything; user and system time are fields 14 and 15.
+        fields = stat.read_text("utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> float:
         """MiB of memory in use: its resident set."""
@@ -110,27 +134,29 @@ def share(generator: Process, port: int, pair: Pair, load: ServingLoad) -> Share
     return Share(**generator.ask(asdict(order)))
 
 
-def serve(python: Path, names: Sequence[str], loads: Sequence[ServingLoad]) -> list[tuple[Rounds, Rounds]]:
-    """Measures servers beside each other under each load, all of them on the first core.
-
-    Returns:
-        For each load, the calls a second, and the part of its time that the load generator was busy.
-    """
+def serve(python: Path, names: Sequence[str], loads: Sequence[ServingLoad]) -> list[UnderLoad]:
+    """Measures servers beside each other under each load, all of them on the first core."""
     with ExitStack() as stack:
         generator = stack.enter_context(load_generator(python))
         with pinned(0):
             servers = {name: stack.enter_context(served(name, python)) for name in names}
         pairs = {name: MOCKS[name].pair(server.port) for name, server in servers.items()}
-        found: list[tuple[Rounds, Rounds]] = []
+        found: list[UnderLoad] = []
         for load in loads:
             calls: Rounds = {name: [] for name in names}
             busy: Rounds = {name: [] for name in names}
+            processor: Rounds = {name: [] for name in names}
             for number in range(load.rounds):
                 for name in names if number % 2 else reversed(names):
+                    before = servers[name].processor_seconds()
                     done = share(generator, servers[name].port, pairs[name], load)
+                    after = servers[name].processor_seconds()
                     calls[name].append(2 * done.pairs / done.seconds)
                     busy[name].append(done.busy)
-            found.append((calls, busy))
+                    if before is not None and after is not None:
+                        all_calls = 2 * (done.pairs + load.connections)  # the unmeasured ones too
+                        processor[name].append(1e6 * (after - before) / all_calls)
+            found.append(UnderLoad(calls, busy, processor))
         return found
 
 
