@@ -134,3 +134,12 @@ def test_no_page_holds_a_secret_of_a_relying_party_or_of_a_browser(
     assert len(secrets) > 5
     for name, source in tour.sources.items():
         assert not [secret for secret in secrets if secret in source], name
+
+
+def test_no_page_sends_anybody_of_the_sandbox_to_the_real_help_line(
+    sandbox: Sandbox, shop: RelyingParty, new_browser: NewBrowser
+) -> None:
+    tour = toured(sandbox, shop, new_browser, "nl")
+    assert len(tour.sources) > 30
+    for name, source in tour.sources.items():
+        assert "6573213" not in re.sub(r"\D", "", source), name
