@@ -62,10 +62,6 @@ def _introduction(found: Findings) -> list[str]:
     about = found.about
     known = ", ".join(f"{name} {about.versions[name]}" for name in _DISTRIBUTIONS if name in about.versions)
     return [
-        "---",
-        "orphan: true",
-        "---",
-        "",
         "# Benchmarks",
         "",
         "Written by `make bench`; do not edit. What counts are ratios within one run: absolute numbers are this",
