@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import cast
 
 import httpx
@@ -70,8 +71,16 @@ def _reply(response: httpx.Response) -> Reply:
 
 
 def _async_reply(response: httpx.Response) -> AsyncReply:
-    chunks = cast("httpx.AsyncByteStream", response.stream)
-    return AsyncReply(response.status_code, dict(response.headers.items()), chunks, response.aclose)
+    chunks = aiter(cast("httpx.AsyncByteStream", response.stream))
+
+    async def finish() -> None:
+        await response.aclose()
+        # Where the answer was cut off, one more step runs the generators below into the closed connection, so that
+        # they end: trio complains about those that are left behind.
+        with suppress(httpx.HTTPError, httpx.StreamError):
+            await anext(chunks, b"")
+
+    return AsyncReply(response.status_code, dict(response.headers.items()), chunks, finish)
 
 
 def _request(exchange: Exchange, base: httpx.URL) -> httpx.Request:

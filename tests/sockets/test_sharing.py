@@ -11,9 +11,9 @@ import httpx
 import pytest
 import trio
 
-from itsme_facade import AsyncItsme, Itsme, TimedOut, Timeouts
-from tests.sockets.behaviours import answer, hang, send, send_after
-from tests.sockets.caller import Caller
+from itsme_facade import AsyncItsme, Itsme, TimedOut, Timeouts, UnreadableAnswer
+from tests.sockets.behaviours import answer, flood, hang, send, send_after
+from tests.sockets.caller import Caller, Kind
 from tests.sockets.conftest import Connect
 from tests.sockets.fault_server import LONGEST_WAIT, FaultServer
 from tests.sockets.people import OPEN, TOKEN, TRANSACTION, person_of, somebody_of_their_own
@@ -287,3 +287,25 @@ def test_a_second_client_shares_the_first_ones_tls_and_takes_no_time(maker: type
         maker(TOKEN)
         taken.append(time.perf_counter() - begun)
     assert min(taken) < 0.001  # the least, because other programs use this machine too
+
+
+def test_an_answer_cut_off_leaves_nothing_behind_in_a_client_of_the_callers(
+    kind: Kind, connect: Connect, server: FaultServer
+) -> None:
+    # trio warns of every generator that is left to the garbage collector, and a warning fails the test.
+    http_client = httpx.Client() if kind == "sync" else httpx.AsyncClient()
+    caller = connect(http_client=http_client, timeout=5)
+    server.tell(*[flood(answer(content_length=""), b" " * 65_536)] * 2)
+    for _ in range(2):
+        with pytest.raises(UnreadableAnswer) as caught:
+            caller.status()
+        assert caught.value.raw is not None
+        assert caught.value.raw.truncated
+        if caller.portal is None:
+            gc.collect()
+        else:
+            caller.portal.call(gc.collect)
+    if isinstance(http_client, httpx.Client):
+        http_client.close()
+    elif caller.portal is not None:
+        caller.portal.call(http_client.aclose)
