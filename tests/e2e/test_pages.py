@@ -4,7 +4,6 @@ Each tour walks through the pages of one place as a person would, in one languag
 which `make screenshots` takes on the same tours, are in English.
 """
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -105,7 +104,6 @@ def test_on_the_login_page(demo: Demo, machines: Machines, phones: Phones, inspe
     give_number(shop, "+32400000009")
     expect(shop.get_by_role("link", name="itsme/back")).to_be_visible()
     inspector.look(shop, "login-link")
-    _look_at_pages_that_go_on_at_once(demo, machines, inspector)
     phone = phones("lucas", spoken("de"))
     press(phone.page, "own")
     phone.page.goto(demo.shop_url)
@@ -114,17 +112,6 @@ def test_on_the_login_page(demo: Demo, machines: Machines, phones: Phones, inspe
     phone.page.locator("main form button").click()
     expect(phone.page.locator(".icons")).to_be_visible()
     inspector.look(phone.page, "login-own-phone-icons", phone=True, picture=False)
-
-
-def _look_at_pages_that_go_on_at_once(demo: Demo, machines: Machines, inspector: Inspector) -> None:
-    """Where the shop answers that there is nothing to show, a browser stays on the page that sent it there."""
-    for number, name in (("+32400000002", "login-over"), ("+32400000010", "login-twice")):
-        shop = machines().open(demo.shop_url)
-        shop.context.route("**/itsme/back*", lambda route: route.fulfill(status=204))
-        with_itsme(shop, "register", spoken("de"))
-        give_number(shop, number)
-        expect(shop.locator("body")).to_have_attribute("data-step", re.compile(name.replace("-", "/")))
-        inspector.look(shop, name, picture=False)
 
 
 def test_on_the_enrolment_desk(demo: Demo, machines: Machines, inspector: Inspector) -> None:
