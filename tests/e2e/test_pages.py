@@ -5,9 +5,10 @@ which `make screenshots` takes on the same tours, are in English.
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from itsme_facade.demo.demo import Demo
 from tests.e2e.acts import (
@@ -104,6 +105,7 @@ def test_on_the_login_page(demo: Demo, machines: Machines, phones: Phones, inspe
     give_number(shop, "+32400000009")
     expect(shop.get_by_role("link", name="itsme/back")).to_be_visible()
     inspector.look(shop, "login-link")
+    _look_at_pages_that_go_on_at_once(demo, machines, inspector)
     phone = phones("lucas", spoken("de"))
     press(phone.page, "own")
     phone.page.goto(demo.shop_url)
@@ -112,6 +114,31 @@ def test_on_the_login_page(demo: Demo, machines: Machines, phones: Phones, inspe
     phone.page.locator("main form button").click()
     expect(phone.page.locator(".icons")).to_be_visible()
     inspector.look(phone.page, "login-own-phone-icons", phone=True, picture=False)
+
+
+def _look_at_pages_that_go_on_at_once(demo: Demo, machines: Machines, inspector: Inspector) -> None:
+    def without_going_on(route: Route) -> None:
+        # Not every resolver finds names under .localhost, and this one is not the browser's.
+        url = urlsplit(route.request.url)
+        here = url._replace(netloc=f"127.0.0.1:{url.port}").geturl()
+        answer = route.fetch(url=here, headers={**route.request.all_headers(), "host": url.netloc}, max_redirects=0)
+        held = {name: value for name, value in answer.headers.items() if name != "refresh"}
+        route.fulfill(response=answer, headers=held)
+
+    shop = machines().open(demo.shop_url)
+    with_itsme(shop, "register", spoken("de"))
+    shop.route("**/login/*", without_going_on)
+    give_number(shop, "+32400000002")  # somebody who refuses at once
+    expect(shop.locator("body")).to_have_attribute("data-step", "login/over")
+    inspector.look(shop, "login-over", picture=False)
+
+    shop = machines().open(demo.shop_url)
+    with_itsme(shop, "register", spoken("de"))
+    # The site has nothing to show, so the browser stays on the page that sends it there.
+    shop.context.route("**/itsme/back*", lambda route: route.fulfill(status=204))
+    give_number(shop, "+32400000010")  # somebody whose browser is sent back twice
+    expect(shop.locator("body")).to_have_attribute("data-step", "login/twice")
+    inspector.look(shop, "login-twice", picture=False)
 
 
 def test_on_the_enrolment_desk(demo: Demo, machines: Machines, inspector: Inspector) -> None:
