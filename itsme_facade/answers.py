@@ -60,7 +60,7 @@ def read_transaction(raw: RawAnswer, secrets: Iterable[str] = ()) -> tuple[str, 
     """
     from cm_itsme_client.models.transaction import Transaction
 
-    document = _document_or_error(raw, "create the transaction", secrets, quotable=True)
+    document = _document_or_error(raw, "create the transaction", secrets, creating=True)
     try:
         transaction = Transaction.from_dict(document)
     except (KeyError, TypeError, ValueError):
@@ -98,7 +98,7 @@ def read_status(
         ServerFailed: HTTP 5xx.
         UnreadableAnswer: anything else that is not what the contract has.
     """
-    document = _document_or_error(raw, "give the status", secrets, quotable=False)
+    document = _document_or_error(raw, "give the status", secrets, creating=False)
     word = document.get("status")
     identity = read_identity(document)
     if not isinstance(word, str):
@@ -149,7 +149,7 @@ def _outcome(
     return Outcome.UNKNOWN if scopes is None else Outcome.ALREADY_GIVEN
 
 
-def _document_or_error(raw: RawAnswer, doing: str, secrets: Iterable[str], *, quotable: bool) -> dict[str, Any]:
+def _document_or_error(raw: RawAnswer, doing: str, secrets: Iterable[str], *, creating: bool) -> dict[str, Any]:
     document = document_in(raw)
     if 200 <= raw.status_code < 300:
         if document is None:
@@ -158,11 +158,11 @@ def _document_or_error(raw: RawAnswer, doing: str, secrets: Iterable[str], *, qu
     if raw.status_code < 400:
         what = "is a redirect, which is never followed" if raw.status_code >= 300 else "is no final answer"
         raise _unreadable(raw, what)
-    raise _failure(raw, document, doing, secrets, quotable=quotable)
+    raise _failure(raw, document, doing, secrets, creating=creating)
 
 
 def _failure(
-    raw: RawAnswer, document: Mapping[str, Any] | None, doing: str, secrets: Iterable[str], *, quotable: bool
+    raw: RawAnswer, document: Mapping[str, Any] | None, doing: str, secrets: Iterable[str], *, creating: bool
 ) -> ItsmeError:
     message = _message(raw, document)
     # Cut last: a secret that is cut in two would not be found.
@@ -171,9 +171,8 @@ def _failure(
     who_did = "CM's API refused to" if refused else "CM's API failed to"
     # What CM says of a request quotes at most what we sent, and that is scrubbed. What it says of a read might
     # quote the person, so that stays out of the text.
-    said = f': "{message}"' if message and quotable else ""
+    said = f': "{message}"' if message and creating else ""
     kind = RequestRefused if refused else ServerFailed
-    creating = quotable
     retry_safe = raw.status_code in _TRY_LATER if refused else (raw.status_code in _NOTHING_DONE or not creating)
     return kind(
         f"{who_did} {doing} (HTTP {raw.status_code}){said}.",

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from cm_itsme_client import Client
 
-from itsme_facade.wire.async_pool import AsyncPool
 from itsme_facade.wire.exchange import HEADERS, Arriving, limits_for, receive, receive_async, route_of
-from itsme_facade.wire.lines import core_request
-from itsme_facade.wire.pool import Pool
 from itsme_facade.wire.quiet import quiet
 
 if TYPE_CHECKING:
     from itsme_facade.settings import Settings, Timeouts
+    from itsme_facade.wire.async_pool import AsyncPool
+    from itsme_facade.wire.pool import Pool
     from itsme_facade.wire.through import AsyncThrough, Through
 
 
@@ -61,10 +60,7 @@ class _Bounded(httpx.BaseTransport):
         if wire is None:
             raise TypeError("this is AsyncItsme's low_level: use the generated asyncio functions")
         answer = _within(request, self._limits)
-        if isinstance(wire, Pool):
-            receive(lambda: wire.send_request(core_request(request), answer), answer, route_of(request.url.path))
-        else:
-            receive(lambda: wire.send_request(request), answer, route_of(request.url.path))
+        receive(lambda: wire.send_httpx(request, answer), answer, route_of(request.url.path))
         return _response(answer)
 
 
@@ -77,11 +73,7 @@ class _AsyncBounded(httpx.AsyncBaseTransport):
         if wire is None:
             raise TypeError("this is Itsme's low_level: use the generated sync functions, or AsyncItsme")
         answer = _within(request, self._limits)
-        if isinstance(wire, AsyncPool):
-            route = route_of(request.url.path)
-            await receive_async(lambda: wire.send_request(core_request(request), answer), answer, route)
-        else:
-            await receive_async(lambda: wire.send_request(request), answer, route_of(request.url.path))
+        await receive_async(lambda: wire.send_httpx(request, answer), answer, route_of(request.url.path))
         return _response(answer)
 
 

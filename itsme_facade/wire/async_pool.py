@@ -20,6 +20,7 @@ from itsme_facade.wire.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
     Target,
+    core_request,
     extensions_of,
     headers_in,
     httpx_errors,
@@ -91,6 +92,10 @@ class AsyncPool:
                 await loop.put_back(connection, home)
 
         return AsyncReply(response.status, headers_in(response), chunks, finish)
+
+    async def send_httpx(self, request: httpx.Request, answer: Arriving) -> AsyncReply:
+        """Sends an httpx request once, as `send_request` does."""
+        return await self.send_request(core_request(request), answer)
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop: the idle ones now, those in use when their call is done."""

@@ -23,6 +23,7 @@ from itsme_facade.wire.lines import (
     LOOK_EVERY,
     MOST_CONNECTIONS,
     Target,
+    core_request,
     extensions_of,
     headers_in,
     httpx_errors,
@@ -88,6 +89,10 @@ class Pool:
             raise
         answer.left = True
         return Reply(response.status, headers_in(response), _chunks(response), lambda: self._finish(response, line))
+
+    def send_httpx(self, request: httpx.Request, answer: Arriving) -> Reply:
+        """Sends an httpx request once, as `send_request` does."""
+        return self.send_request(core_request(request), answer)
 
     def close(self) -> None:
         """Closes the connections: the idle ones now, those in use when their call is done."""

@@ -7,7 +7,7 @@ from typing import cast
 
 import httpx
 
-from itsme_facade.wire.exchange import HEADERS, AsyncReply, Exchange, Reply
+from itsme_facade.wire.exchange import HEADERS, Arriving, AsyncReply, Exchange, Reply
 
 
 class Through:
@@ -27,10 +27,10 @@ class Through:
         Raises:
             httpx.HTTPError: it could not be sent, or no answer began; the bearer may raise other things too.
         """
-        return self.send_request(_request(exchange, self._base))
+        return self.send_httpx(_request(exchange, self._base), exchange.answer)
 
-    def send_request(self, request: httpx.Request) -> Reply:
-        """Sends a request once."""
+    def send_httpx(self, request: httpx.Request, _answer: Arriving) -> Reply:
+        """Sends an httpx request once. Whether it left, nobody can tell here."""
         if isinstance(self._bearer, httpx.BaseTransport):
             return _reply(self._bearer.handle_request(request))
         _add_defaults(request, self._bearer.headers)
@@ -52,10 +52,10 @@ class AsyncThrough:
         Raises:
             httpx.HTTPError: it could not be sent, or no answer began; the bearer may raise other things too.
         """
-        return await self.send_request(_request(exchange, self._base))
+        return await self.send_httpx(_request(exchange, self._base), exchange.answer)
 
-    async def send_request(self, request: httpx.Request) -> AsyncReply:
-        """Sends a request once."""
+    async def send_httpx(self, request: httpx.Request, _answer: Arriving) -> AsyncReply:
+        """Sends an httpx request once. Whether it left, nobody can tell here."""
         if isinstance(self._bearer, httpx.AsyncBaseTransport):
             return _async_reply(await self._bearer.handle_async_request(request))
         _add_defaults(request, self._bearer.headers)
