@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
@@ -143,6 +143,40 @@ class WaitTimeout(ItsmeError):
     """The transaction was not over when the time to wait for it ended. `raw` is the last answer, if there was one."""
 
     default_advice = "The transaction may still end: ask for its status again, or let the person start anew."
+
+
+class StoreUnavailable(ItsmeError):
+    """The store of unfinished logins was not reached, or did not answer. Nothing was consumed."""
+
+    default_advice = "Look at the database. The person may reload the page once it is back: nothing is lost."
+
+
+class StoreNotDurable(ItsmeError):
+    """The store would not keep what it is given through a crash. The text names the setting that must change."""
+
+    default_advice = "Change the setting that is named, or accept the loss of identities with accept_loss=True."
+
+
+class SealBroken(ItsmeError):
+    """Something in the store cannot be opened: a key is missing, or somebody changed or moved it."""
+
+    default_advice = "Put the key that it was sealed with back into the keys. If none is missing, look who can write."
+
+
+class TooManyStarts(ItsmeError):
+    """Too many logins were started from one browser or address, or for one number. Nothing was sent to CM.
+
+    `retry_after` is the number of seconds after which another one is let through.
+    """
+
+    default_advice = "Answer 429 with Retry-After, and let the person wait."
+
+    def __init__(self, what: str, retry_after: float = 60.0, **known: Any) -> None:
+        super().__init__(what, **known)
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.what, self.retry_after)
 
 
 class MissingExtra(ItsmeError, ImportError):

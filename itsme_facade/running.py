@@ -1,12 +1,13 @@
-"""Carries out steps: the one place where the sync and the async side differ, and only in the waiting."""
+"""Does what a call's steps ask for, over a wire."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 
+from itsme_facade.carrying import carry_out, carry_out_async
 from itsme_facade.steps import Pause, Step, Steps
 from itsme_facade.wire.exchange import receive, receive_async, route_of
 
@@ -19,44 +20,24 @@ _T = TypeVar("_T")
 
 
 def run(steps: Steps[_T], wire: Pool | Through) -> _T:
-    """Carries steps out by blocking, and returns what they come to. What fails is thrown in where it happened."""
-    try:
-        step = next(steps)
-        while True:
-            try:
-                _do(step, wire)
-            except BaseException as error:  # noqa: BLE001 - the steps decide what a failure means
-                step = steps.throw(error)
-            else:
-                step = next(steps)
-    except StopIteration as end:
-        return cast("_T", end.value)
+    """Carries steps out by blocking, and returns what they come to."""
+
+    def do(step: Step) -> None:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+        else:
+            receive(lambda: wire.send(step), step.answer, route_of(step.path))
+
+    return carry_out(steps, do)
 
 
 async def run_async(steps: Steps[_T], wire: AsyncPool | AsyncThrough) -> _T:
     """As `run`, by awaiting, on asyncio or trio."""
-    try:
-        step = next(steps)
-        while True:
-            try:
-                await _do_async(step, wire)
-            except BaseException as error:  # noqa: BLE001 - the steps decide what a failure means
-                step = steps.throw(error)
-            else:
-                step = next(steps)
-    except StopIteration as end:
-        return cast("_T", end.value)
 
+    async def do(step: Step) -> None:
+        if isinstance(step, Pause):
+            await anyio.sleep(step.seconds)
+        else:
+            await receive_async(lambda: wire.send(step), step.answer, route_of(step.path))
 
-def _do(step: Step, wire: Pool | Through) -> None:
-    if isinstance(step, Pause):
-        time.sleep(step.seconds)
-    else:
-        receive(lambda: wire.send(step), step.answer, route_of(step.path))
-
-
-async def _do_async(step: Step, wire: AsyncPool | AsyncThrough) -> None:
-    if isinstance(step, Pause):
-        await anyio.sleep(step.seconds)
-    else:
-        await receive_async(lambda: wire.send(step), step.answer, route_of(step.path))
+    return await carry_out_async(steps, do)
