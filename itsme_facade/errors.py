@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from attrs import frozen
 
@@ -171,12 +171,23 @@ class TooManyStarts(ItsmeError):
 
     default_advice = "Answer 429 with Retry-After, and let the person wait."
 
-    def __init__(self, what: str, retry_after: float = 60.0, **known: Any) -> None:
-        super().__init__(what, **known)
+    def __init__(
+        self,
+        what: str,
+        status_code: int | None = None,
+        message: str | None = None,
+        request_id: str | None = None,
+        raw: RawAnswer | None = None,
+        retry_safe: bool = False,  # noqa: FBT001, FBT002 - as in ItsmeError
+        advice: str | None = None,
+        retry_after: float = 60.0,
+    ) -> None:
+        super().__init__(what, status_code, message, request_id, raw, retry_safe, advice)
         self.retry_after = retry_after
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.what, self.retry_after)
+        kind, arguments = super().__reduce__()
+        return kind, (*cast("tuple[object, ...]", arguments), self.retry_after)
 
 
 class MissingExtra(ItsmeError, ImportError):
