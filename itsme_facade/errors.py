@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
@@ -52,7 +52,7 @@ class ItsmeError(Exception):
         again = "Trying again is safe." if self.retry_safe else "Do not just try again."
         return f"{self.what} {again} {self.advice}".strip()
 
-    def __reduce__(self) -> tuple[object, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         # CM's message about a read may quote the person; only one that the text already shows travels.
         message = self.message if self.message and self.message in self.what else None
         return type(self), (
@@ -186,8 +186,8 @@ class TooManyStarts(ItsmeError):
         self.retry_after = retry_after
 
     def __reduce__(self) -> tuple[object, ...]:
-        kind, arguments = super().__reduce__()
-        return kind, (*cast("tuple[object, ...]", arguments), self.retry_after)
+        kind, known = super().__reduce__()
+        return kind, (*known, self.retry_after)
 
 
 class MissingExtra(ItsmeError, ImportError):

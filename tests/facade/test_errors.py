@@ -19,6 +19,7 @@ from itsme_facade import (
     RawAnswer,
     RequestRefused,
     ServerFailed,
+    TooManyStarts,
     UnreadableAnswer,
     errors,
 )
@@ -90,7 +91,15 @@ def test_every_error_can_be_caught_as_one_and_some_as_what_python_calls_them() -
     assert {kind.__name__ for kind in KINDS} == {
         *("ItsmeError", "NotConnected", "TimedOut", "RequestRefused", "ServerFailed", "UnreadableAnswer"),
         *("ReadInterrupted", "WaitTimeout", "MissingExtra"),
+        *("StoreUnavailable", "StoreNotDurable", "SealBroken", "TooManyStarts"),
     }
+
+
+def test_when_another_start_is_let_through_travels_along() -> None:
+    error = TooManyStarts("Too many.", retry_after=12.5)
+    back = over_the_wire(error)
+    assert isinstance(back, TooManyStarts)
+    assert (back.retry_after, copy.copy(error).retry_after) == (12.5, 12.5)
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 405, 409, 410, 422, 451, 499])
