@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # httpx and the generated client are imported when the first 
     from cm_itsme_client.models.scope import Scope
     from cm_itsme_client.models.service import Service
 
+    from itsme_facade.raw import RawAnswer
     from itsme_facade.results import Result
     from itsme_facade.steps import Machinery, Steps
 
@@ -77,6 +78,49 @@ class Calls:
         limits = timeouts(timeout, problems, self._settings.timeouts)
         token, wanted = _token_and_scopes(transaction, scopes, problems)
         return steps.status(self._machinery, token, wanted, limits)
+
+    def _reading_raw(self, transaction: Started | str, timeout: float | Timeouts | None) -> Steps[RawAnswer]:
+        from itsme_facade import steps
+
+        problems: list[Problem] = []
+        limits = timeouts(timeout, problems, self._settings.timeouts)
+        token, _ = _token_and_scopes(transaction, None, problems)
+        return steps.read_raw(self._machinery, token, limits)
+
+    def interpret(
+        self,
+        raw: RawAnswer,
+        transaction: Started | str,
+        *,
+        scopes: Iterable[Scope | str] | None = None,
+    ) -> Result:
+        """Says what the bytes of a status answer mean. Asks nobody, and gives the same again and again.
+
+        Args:
+            raw: what `read_raw` returned.
+            transaction: what it was asked about.
+            scopes: for a bare token: what the transaction asked for, if that is known.
+
+        Raises:
+            InvalidArguments: `transaction` or `scopes` is wrong.
+            RequestRefused: HTTP 4xx.
+            ServerFailed: HTTP 5xx.
+            UnreadableAnswer: an answer that cannot be read; its bytes are on `raw`.
+
+        Source: API (GET /status/{transactionToken}).
+        """
+        from itsme_facade import answers
+
+        token, wanted = _token_and_scopes(transaction, scopes, [])
+        memory = self._machinery.memory
+        return answers.read_status(
+            raw,
+            scopes=wanted,
+            was_given=memory.was_given(token),
+            was_interrupted=memory.was_interrupted(token),
+            partial=memory.partial(token),
+            secrets=[token],
+        )
 
     def _waiting(
         self, transaction: Started | str, scopes: Iterable[Scope | str] | None, timeout: float

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # httpx and the generated client are imported when the first 
     from cm_itsme_client.models.locale import Locale
     from cm_itsme_client.models.scope import Scope
 
+    from itsme_facade.raw import RawAnswer
     from itsme_facade.results import Result
     from itsme_facade.started import Started
     from itsme_facade.steps import Steps
@@ -168,6 +169,33 @@ class Itsme(Calls):
         """
         return self._run(self._reading(transaction, scopes, timeout))
 
+    def read_raw(
+        self,
+        transaction: Started | str,
+        *,
+        timeout: float | Timeouts | None = None,
+    ) -> RawAnswer:
+        """Reads the status and interprets nothing, so that the bytes can be kept before anything else happens.
+
+        This takes the person's data, like `status`. What the bytes mean, `interpret` says.
+
+        Args:
+            transaction: what `login` or `register` returned, or a bare transaction token.
+            timeout: seconds for this call in all, or `Timeouts`.
+
+        Returns:
+            The answer as it came, whatever its HTTP status and content.
+
+        Raises:
+            InvalidArguments: nothing was sent.
+            NotConnected: the API was not reached.
+            TimedOut: it was not reached within the time limit.
+            ReadInterrupted: it was asked and no whole answer came; what came is on `raw`.
+
+        Source: API (GET /status/{transactionToken}; user information is provided once).
+        """
+        return self._run(self._reading_raw(transaction, timeout))
+
     def wait(
         self,
         transaction: Started | str,
@@ -304,6 +332,15 @@ class AsyncItsme(Calls):
     ) -> Result:
         """As `Itsme.status`. A cancelled call's answer, if it had arrived, is what the next call returns."""
         return await self._run(self._reading(transaction, scopes, timeout))
+
+    async def read_raw(
+        self,
+        transaction: Started | str,
+        *,
+        timeout: float | Timeouts | None = None,
+    ) -> RawAnswer:
+        """As `Itsme.read_raw`."""
+        return await self._run(self._reading_raw(transaction, timeout))
 
     async def wait(
         self,

@@ -102,9 +102,7 @@ def create(machinery: Machinery, request: TransactionRequest, limits: Timeouts) 
 def status(machinery: Machinery, token: str, scopes: tuple[Scope, ...] | None, limits: Timeouts) -> Steps[Result]:
     """Reads the status, once if all goes well; a read whose answer did not arrive is repeated and remembered."""
     memory = machinery.memory
-    raw = memory.take_undelivered(token)
-    if raw is None:
-        raw = yield from _read(machinery, token, limits)
+    raw = yield from read_raw(machinery, token, limits)
     try:
         result = answers.read_status(
             raw,
@@ -121,6 +119,14 @@ def status(machinery: Machinery, token: str, scopes: tuple[Scope, ...] | None, l
     if result.identity is not None:
         memory.given(token)
     return result
+
+
+def read_raw(machinery: Machinery, token: str, limits: Timeouts) -> Steps[RawAnswer]:
+    """Reads the status and interprets nothing: an answer that a cancelled caller left, or a new one."""
+    raw = machinery.memory.take_undelivered(token)
+    if raw is None:
+        raw = yield from _read(machinery, token, limits)
+    return raw
 
 
 def wait(
