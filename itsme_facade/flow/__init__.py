@@ -1,0 +1,1 @@
+"""One browser's login, from button to identity."""
