@@ -2,3 +2,61 @@
 
 Names are imported when they are first used: each store brings its own packages along.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from itsme_facade.store.async_sql import AsyncSqlStore
+    from itsme_facade.store.base import AsyncStore, Store
+    from itsme_facade.store.memory import AsyncMemoryStore, MemoryStore
+    from itsme_facade.store.opening import open_async_store, open_store
+    from itsme_facade.store.phases import Lives
+    from itsme_facade.store.record import Phase, Record, StoreStats
+    from itsme_facade.store.sealing import Seal, new_key
+    from itsme_facade.store.sql import SqlStore
+
+_HOMES = {
+    "itsme_facade.store.async_sql": ("AsyncSqlStore",),
+    "itsme_facade.store.base": ("AsyncStore", "Store"),
+    "itsme_facade.store.memory": ("AsyncMemoryStore", "MemoryStore"),
+    "itsme_facade.store.opening": ("open_async_store", "open_store"),
+    "itsme_facade.store.phases": ("Lives",),
+    "itsme_facade.store.record": ("Phase", "Record", "StoreStats"),
+    "itsme_facade.store.sealing": ("Seal", "new_key"),
+    "itsme_facade.store.sql": ("SqlStore",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AsyncMemoryStore",
+    "AsyncSqlStore",
+    "AsyncStore",
+    "Lives",
+    "MemoryStore",
+    "Phase",
+    "Record",
+    "Seal",
+    "SqlStore",
+    "Store",
+    "StoreStats",
+    "new_key",
+    "open_async_store",
+    "open_store",
+]
+
+
+if not TYPE_CHECKING:  # a type checker that saw it would believe every misspelt name
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value: object = getattr(import_module(_HOME_OF[name]), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,47 @@
+"""Every kind of store, to the same tests. `store` is one of each kind and side; `place` opens as many as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from itsme_facade.store.base import Store
+from tests.engines.postgres import own_postgres, postgres
+from tests.store.kinds import KINDS, Place
+
+__all__ = ["own_postgres", "postgres"]
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """An asyncio event loop in a thread of its own."""
+    with start_blocking_portal("asyncio") as portal:
+        yield portal
+
+
+@pytest.fixture(params=["sync", "async"])
+def side(request: pytest.FixtureRequest) -> str:
+    """Whether the test is about the sync or the async store."""
+    return str(request.param)
+
+
+@pytest.fixture(params=list(KINDS))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which engine the test is about. A test narrows it by parametrising `kind` itself."""
+    return str(request.param)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, kind: str, side: str, portal: BlockingPortal) -> Iterator[Place]:
+    """Somewhere empty to open stores at."""
+    place = Place(kind, side, KINDS[kind](request), portal)
+    yield place
+    place.close()
+
+
+@pytest.fixture
+def store(place: Place) -> Store:
+    """An empty store, opened."""
+    return place.open()
