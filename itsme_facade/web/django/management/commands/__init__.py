@@ -1,0 +1,1 @@
+"""`itsme_sweep` and `itsme_stats`."""

@@ -1,0 +1,1 @@
+"""The tables of this app, as `python manage.py migrate` makes them."""
