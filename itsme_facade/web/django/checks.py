@@ -1,2 +1,5 @@
-def register_all():
-    pass
+"""System checks: what is wrong with the settings, and what to write instead."""
+
+
+def register_all() -> None:
+    """Registers the checks."""

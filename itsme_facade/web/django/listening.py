@@ -1,2 +1,5 @@
-def connect():
-    pass
+"""What happens when something else happens: a logout, a changed setting."""
+
+
+def connect() -> None:
+    """Connects the receivers."""

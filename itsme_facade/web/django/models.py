@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 class Login(models.Model):
@@ -15,25 +20,25 @@ class Login(models.Model):
     `save`, since every write is conditional on the one before; change nothing here by hand.
     """
 
-    login_id = models.CharField(max_length=255, primary_key=True)
-    phase = models.CharField(max_length=16)
-    version = models.IntegerField()
-    created_at = models.FloatField(db_index=True)
-    expires_at = models.FloatField(db_index=True)
-    due_at = models.FloatField(null=True, db_index=True)
-    bound = models.BooleanField()
-    attempts = models.IntegerField()
-    state_digest = models.BinaryField()
-    browser_digest = models.BinaryField()
-    departure = models.BinaryField()
-    answer = models.BinaryField()
-    reference = models.BinaryField()
-    reason = models.TextField(blank=True)
-    delivered_at = models.FloatField(null=True)
-    signed_out = models.BooleanField()
-    code_digest = models.BinaryField()
-    code_until = models.FloatField()
-    code_tries = models.IntegerField()
+    login_id: models.CharField[str, str] = models.CharField(max_length=255, primary_key=True)
+    phase: models.CharField[str, str] = models.CharField(max_length=16)
+    version: models.IntegerField[int, int] = models.IntegerField()
+    created_at: models.FloatField[float, float] = models.FloatField(db_index=True)
+    expires_at: models.FloatField[float, float] = models.FloatField(db_index=True)
+    due_at: models.FloatField[float | None, float | None] = models.FloatField(null=True, db_index=True)
+    bound: models.BooleanField[bool, bool] = models.BooleanField()
+    attempts: models.IntegerField[int, int] = models.IntegerField()
+    state_digest: models.BinaryField[bytes, bytes] = models.BinaryField()
+    browser_digest: models.BinaryField[bytes, bytes] = models.BinaryField()
+    departure: models.BinaryField[bytes, bytes] = models.BinaryField()
+    answer: models.BinaryField[bytes, bytes] = models.BinaryField()
+    reference: models.BinaryField[bytes, bytes] = models.BinaryField()
+    reason: models.TextField[str, str] = models.TextField(blank=True)
+    delivered_at: models.FloatField[float | None, float | None] = models.FloatField(null=True)
+    signed_out: models.BooleanField[bool, bool] = models.BooleanField()
+    code_digest: models.BinaryField[bytes, bytes] = models.BinaryField()
+    code_until: models.FloatField[float, float] = models.FloatField()
+    code_tries: models.IntegerField[int, int] = models.IntegerField()
 
     objects: ClassVar[models.Manager[Login]] = models.Manager()
 
@@ -61,10 +66,12 @@ class ItsmeAccount(models.Model):
         linked_at: when.
     """
 
-    itsme_user_id = models.CharField("itsme userId", max_length=255, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="itsme_accounts")
-    login_id = models.CharField(max_length=255)
-    linked_at = models.DateTimeField(auto_now_add=True)
+    itsme_user_id: models.CharField[str, str] = models.CharField("itsme userId", max_length=255, unique=True)
+    user: models.ForeignKey[AbstractBaseUser, AbstractBaseUser] = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="itsme_accounts"
+    )
+    login_id: models.CharField[str, str] = models.CharField(max_length=255)
+    linked_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[ItsmeAccount]] = models.Manager()
 

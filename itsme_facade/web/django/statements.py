@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from itsme_facade.store.record import Phase, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 CLOCKS: Final = {
     "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
@@ -68,7 +68,7 @@ class Statements:
         given = [name for name in COLUMNS if name not in {"created_at", "expires_at"}]
         values = ", ".join(number.format(name) if name in TIMES else f"%({name})s" for name in given)
         self.insert = (
-            f"INSERT INTO {table} ({', '.join(given)}, created_at, expires_at) "  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(given)}, created_at, expires_at) "
             f"SELECT {values}, {clock}, {clock} + {life} {beside} RETURNING created_at"
         )
         swapped = [name for name in COLUMNS if name not in {*TIMES, "login_id"}]
@@ -99,22 +99,21 @@ class Statements:
         )
 
 
-def parameters(record: Record) -> dict[str, object]:
+def parameters(record: Record) -> dict[str, Any]:
     """A record as parameters."""
-    given: dict[str, object] = {name: getattr(record, name) for name in COLUMNS}
+    given: dict[str, Any] = {name: getattr(record, name) for name in COLUMNS}
     given["phase"] = record.phase.value
     return given
 
 
-def record_of(row: Sequence[object]) -> Record:
+def record_of(row: Sequence[Any]) -> Record:
     """A row, in the order of COLUMNS, as a record."""
-    given: Mapping[str, object] = dict(zip(COLUMNS, row, strict=True))
-    return Record(**{name: _value(name, value) for name, value in given.items()})  # type: ignore[arg-type]
+    return Record(**{name: _value(name, value) for name, value in zip(COLUMNS, row, strict=True)})
 
 
-def _value(name: str, value: object) -> object:
+def _value(name: str, value: Any) -> Any:
     if name == "phase":
         return Phase(str(value))
     if name in _BLOBS:
-        return bytes(value)  # type: ignore[call-overload]  # PostgreSQL's driver gives a memoryview
+        return bytes(value)  # PostgreSQL's driver gives a memoryview
     return bool(value) if name in _FLAGS else value

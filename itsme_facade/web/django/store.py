@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from itsme_facade.web.django.durability import empty_log, make_durable
 from itsme_facade.web.django.statements import CLOCKS, Statements, parameters, record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Mapping
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -61,7 +60,7 @@ class DjangoStore(Store):
         self.using = using
         self.lives = lives or Lives()
         self._accept_loss = accept_loss
-        self._sql = Statements(vendor, connections[using].ops.quote_name(Login._meta.db_table))
+        self._sql = Statements(vendor, connections[using].ops.quote_name(Login._meta.db_table))  # noqa: SLF001 - documented
 
     def open(self) -> None:
         """As `Store.open`. The table is made by `python manage.py migrate`."""
@@ -141,7 +140,7 @@ class DjangoStore(Store):
                 empty_log(connection)
         return [record_of(row) for row in rows]
 
-    def _write(self, statement: str, given: dict[str, object]) -> list[tuple[Any, ...]]:
+    def _write(self, statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         with self._speaking() as connection:
             if connection.in_atomic_block:
                 try:
@@ -170,14 +169,15 @@ class DjangoStore(Store):
                 return ask(connection)
 
     @staticmethod
-    def _all(connection: BaseDatabaseWrapper, statement: str, given: dict[str, object] | None) -> list[tuple[Any, ...]]:
+    def _all(connection: BaseDatabaseWrapper, statement: str, given: Mapping[str, Any] | None) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(statement, given)
             # Read to the end: on SQLite a statement that gives rows back is committed only then.
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
     @contextmanager
-    def _speaking(self) -> Iterator[BaseDatabaseWrapper]:
+    def _speaking(self) -> Generator[BaseDatabaseWrapper]:
         """This thread's connection, made durable; what its driver raises is said without data."""
         connection = connections[self.using]
         try:

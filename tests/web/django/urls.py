@@ -1,0 +1,4 @@
+"""The test project's addresses."""
+
+
+urlpatterns: list[object] = []
