@@ -1,0 +1,134 @@
+"""The five operations as commands for a Redis or Valkey server, without sending any of them.
+
+A login's hash holds only what differs from an empty record, besides its phase and its version.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from itsme_facade.errors import InvalidArguments, Problem, StoreUnavailable
+from itsme_facade.store import redis_scripts as scripts
+from itsme_facade.store.record import Change, Phase, Record, Seen, StoreStats
+from itsme_facade.store.redis_scripts import Call
+from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_BYTES = ("state_digest", "browser_digest", "departure", "answer", "reference", "code_digest")
+_FLAGS = ("bound", "signed_out")
+_COUNTS = ("attempts", "code_tries")
+_TIMES = ("created_at", "expires_at", "due_at", "delivered_at", "code_until")
+
+
+class Commands:
+    """The commands for the logins of one prefix.
+
+    Args:
+        prefix: what the names of all keys begin with, in braces: several applications can share one server.
+
+    Raises:
+        InvalidArguments: the prefix has other characters than letters, digits and `_ - . :`.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", prefix):
+            raise InvalidArguments((Problem("prefix", "1 to 64 letters, digits and `_ - . :` make a prefix"),))
+        tag = f"{{{prefix}}}"
+        self._keys = (f"{tag}login:", f"{tag}due", f"{tag}over", f"{tag}born")
+
+    def operation(self, operation: Operation) -> Generator[Call, Any, object]:
+        """What to send for an operation, call by call; returns what the operation comes to."""
+        match operation:
+            case Read(login_id):
+                now, flat = yield self._call(scripts.READ, login_id)
+                return Seen(record_of(login_id, flat) if flat else None, float(now))
+            case Insert(record, life):
+                now = yield self._call(scripts.INSERT, record.login_id, life, *_fields(record))
+                if now is None:
+                    raise StoreUnavailable(f"There is a login {record.login_id} already; it was left as it is.")
+                return float(now)
+            case Swap(change):
+                now = yield self._call(scripts.SWAP, *_change(change))
+                return None if now is None else float(now)
+            case Due(limit):
+                return [name.decode() for name in (yield self._call(scripts.DUE, limit))]
+            case Erase(limit, age):
+                return (yield from self._erase(limit, "" if age is None else age))
+
+    def _erase(self, limit: int, age: float | str) -> Generator[Call, Any, list[Record]]:
+        erased: list[Record] = []
+        while len(erased) < limit:
+            wanted = min(limit - len(erased), scripts.PAGE)
+            names, found = yield self._call(scripts.ERASE, wanted, age)
+            erased += [record_of(name.decode(), flat) for name, flat in found]
+            if names < wanted:
+                break
+        return erased
+
+    def stats(self) -> Generator[Call, Any, StoreStats]:
+        """What to send for the numbers, a thousand logins at a time; returns them."""
+        phases: Counter[Phase] = Counter()
+        states: Counter[str] = Counter()
+        oldest, start = 0.0, 0
+        while True:
+            now, looked_at, first, seen = yield self._call(scripts.STATS, start, scripts.PAGE)
+            for phase, state in (each.decode().split() for each in seen):
+                phases[Phase(phase)] += 1
+                states[state] += 1
+            oldest = max(oldest, float(now) - float(first) if first else 0.0)
+            start += looked_at
+            if looked_at < scripts.PAGE:
+                return StoreStats(by_phase=dict(phases), overdue=states["due"], expired=states["over"], oldest=oldest)
+
+    def _call(self, script: scripts.Script, *arguments: str | bytes | float) -> Call:
+        return Call(script, self._keys, arguments)
+
+
+def _change(change: Change) -> tuple[str | bytes | float, ...]:
+    """The arguments of SWAP: how the times are to be set from the server's clock, then the other fields."""
+    return (
+        change.record.login_id,
+        change.record.version - 1,
+        "kept" if change.keeps_due else "" if change.due_in is None else change.due_in,
+        "" if change.life is None else change.life,
+        "1" if change.delivers else "",
+        "" if change.code_life is None else change.code_life,
+        *_fields(change.record),
+    )
+
+
+def _fields(record: Record) -> list[str | bytes | float]:
+    """Names and values of all fields but the times, which the server sets; empty: the field need not be there."""
+    listed: list[str | bytes | float] = ["phase", record.phase.value, "version", record.version]
+    listed += ["reason", record.reason]
+    for name in _BYTES:
+        listed += [name, getattr(record, name)]
+    for name in _FLAGS + _COUNTS:
+        listed += [name, int(getattr(record, name)) or ""]
+    return listed
+
+
+def record_of(login_id: str, flat: list[bytes]) -> Record:
+    """A record from the names and values of its hash.
+
+    Raises:
+        StoreUnavailable: another version of this package wrote it, and this one does not know how to read it.
+    """
+    held = {name.decode(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
+    known: dict[str, Any] = {name: held[name] for name in _BYTES if name in held}
+    known |= {name: held[name] == b"1" for name in _FLAGS if name in held}
+    try:
+        known |= {name: int(held[name]) for name in (*_COUNTS, "version") if name in held}
+        known |= {name: float(held[name]) for name in _TIMES if name in held}
+        return Record(
+            login_id=login_id, phase=Phase(held["phase"].decode()), reason=held.get("reason", b"").decode(), **known
+        )
+    except (KeyError, ValueError):
+        raise StoreUnavailable(
+            f"What is kept of login {login_id} was written by something that this version cannot read.",
+            advice="Have all workers run the same version of this package.",
+        ) from None

@@ -1,0 +1,184 @@
+"""What must happen at once on a Redis or Valkey server: one script each. The server's clock is read inside it.
+
+Every script is given the same four names: what all logins' hashes begin with, and the three sorted sets that name the
+logins by when they are due, by when their life is over, and by when they began. What belongs to a login is in one hash.
+A write sends to disk only what it changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+
+from attrs import field, frozen
+
+DAY = 86_400
+"""Seconds. How much longer than its life the server itself keeps a login: a sweep that comes late can still name it."""
+PAGE = 1_000
+"""The most logins that one script looks at or erases, give or take."""
+
+_CLOCK = f"""
+local day, page_size = {DAY}, {PAGE}
+local clock = redis.call('TIME')
+local now_text = clock[1] .. '.' .. string.format('%06d', clock[2])
+local now = tonumber(now_text)
+local function exact(number) return string.format('%.17g', number) end
+"""
+
+_FORGET = """
+local hash_of, due, over, born = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local function forget(id)
+  redis.call('DEL', hash_of .. id)
+  redis.call('ZREM', due, id)
+  redis.call('ZREM', over, id)
+  redis.call('ZREM', born, id)
+end
+"""
+
+
+@frozen
+class Script:
+    """A Lua script."""
+
+    text: str
+
+    @cached_property
+    def sha(self) -> str:
+        """The name that a server knows it by."""
+        return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+READ = Script(_CLOCK + "return {now_text, redis.call('HGETALL', KEYS[1] .. ARGV[1])}")
+
+# The first write is one that a full memory refuses, so that a refused script has written nothing at all.
+INSERT = Script(
+    _CLOCK
+    + _FORGET
+    + """
+local id, over_at, hash = ARGV[1], now + tonumber(ARGV[2]), hash_of .. ARGV[1]
+if redis.call('EXISTS', hash) == 1 then return false end
+local set = {'created_at', exact(now), 'expires_at', exact(over_at)}
+for place = 3, #ARGV, 2 do
+  if ARGV[place + 1] ~= '' then set[#set + 1] = ARGV[place]; set[#set + 1] = ARGV[place + 1] end
+end
+redis.call('HSET', hash, unpack(set))
+redis.call('PEXPIREAT', hash, math.ceil((over_at + day) * 1000))
+redis.call('ZADD', born, exact(now), id)
+redis.call('ZADD', over, exact(over_at), id)
+for _, old in ipairs(redis.call('ZRANGEBYSCORE', over, '-inf', exact(now - day), 'LIMIT', 0, 10)) do
+  forget(old)
+end
+return now_text
+"""
+)
+
+SWAP = Script(
+    _CLOCK
+    + """
+local id, hash, due, over = ARGV[1], KEYS[1] .. ARGV[1], KEYS[2], KEYS[3]
+local held = {}
+local flat = redis.call('HGETALL', hash)
+for place = 1, #flat, 2 do held[flat[place]] = flat[place + 1] end
+if held['version'] ~= ARGV[2] then return false end
+local set, gone = {}, {}
+local function put(name, value)
+  if value == (held[name] or '') then return end
+  if value == '' then gone[#gone + 1] = name else set[#set + 1] = name; set[#set + 1] = value end
+end
+for place = 7, #ARGV, 2 do put(ARGV[place], ARGV[place + 1]) end
+if ARGV[3] ~= 'kept' then put('due_at', ARGV[3] == '' and '' or exact(now + tonumber(ARGV[3]))) end
+local over_at = ARGV[4] ~= '' and now + tonumber(ARGV[4])
+if over_at then put('expires_at', exact(over_at)) end
+if ARGV[5] == '1' then put('delivered_at', exact(now)) end
+if ARGV[6] ~= '' then put('code_until', exact(now + tonumber(ARGV[6]))) end
+redis.call('HSET', hash, unpack(set))
+if #gone > 0 then redis.call('HDEL', hash, unpack(gone)) end
+if ARGV[3] == '' then
+  if held['due_at'] then redis.call('ZREM', due, id) end
+elseif ARGV[3] ~= 'kept' then
+  redis.call('ZADD', due, exact(now + tonumber(ARGV[3])), id)
+end
+if over_at then
+  redis.call('ZADD', over, exact(over_at), id)
+  redis.call('PEXPIREAT', hash, math.ceil((over_at + day) * 1000))
+end
+return now_text
+"""
+)
+
+DUE = Script(
+    _CLOCK
+    + """
+local found, limit, from = {}, tonumber(ARGV[1]), 0
+while #found < limit do
+  local page = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', exact(now), 'LIMIT', from, page_size)
+  for _, id in ipairs(page) do
+    local over_at = redis.call('ZSCORE', KEYS[3], id)
+    if over_at and tonumber(over_at) > now and #found < limit then found[#found + 1] = id end
+  end
+  if #page < page_size then break end
+  from = from + page_size
+end
+return found
+"""
+)
+
+# Names that the server has erased by itself take up a place in a page, so the page says whether it was full.
+ERASE = Script(
+    _CLOCK
+    + _FORGET
+    + """
+local set, till = over, now
+if ARGV[2] ~= '' then set, till = born, now - tonumber(ARGV[2]) end
+local ids, erased = redis.call('ZRANGEBYSCORE', set, '-inf', exact(till), 'LIMIT', 0, ARGV[1]), {}
+for _, id in ipairs(ids) do
+  local flat = redis.call('HGETALL', hash_of .. id)
+  if #flat > 0 then erased[#erased + 1] = {id, flat} end
+  forget(id)
+end
+return {#ids, erased}
+"""
+)
+
+STATS = Script(
+    _CLOCK
+    + """
+local seen, first = {}, false
+local page = redis.call('ZRANGE', KEYS[4], ARGV[1], ARGV[1] + ARGV[2] - 1, 'WITHSCORES')
+for place = 1, #page, 2 do
+  local phase = redis.call('HGET', KEYS[1] .. page[place], 'phase')
+  if phase then
+    first = first or page[place + 1]
+    local over_at, due_at = redis.call('ZSCORE', KEYS[3], page[place]), redis.call('ZSCORE', KEYS[2], page[place])
+    local what = 'quiet'
+    if over_at and tonumber(over_at) <= now then what = 'over'
+    elseif due_at and tonumber(due_at) <= now then what = 'due' end
+    seen[#seen + 1] = phase .. ' ' .. what
+  end
+end
+return {now_text, #page / 2, first or '', seen}
+"""
+)
+
+
+@frozen
+class Call:
+    """One run of a script on the server.
+
+    Args:
+        script: what runs.
+        keys: the names it may touch; the first is what all hashes' names begin with.
+        arguments: what it is given.
+    """
+
+    script: Script
+    keys: tuple[str, ...] = field(repr=False)
+    arguments: tuple[str | bytes | float, ...] = field(repr=False)
+
+    def by_name(self) -> tuple[str | bytes | float, ...]:
+        """The command for a server that knows the script."""
+        return ("EVALSHA", self.script.sha, len(self.keys), *self.keys, *self.arguments)
+
+    def in_full(self) -> tuple[str | bytes | float, ...]:
+        """The command for a server that has forgotten it: after a restart, say."""
+        return ("EVAL", self.script.text, len(self.keys), *self.keys, *self.arguments)
