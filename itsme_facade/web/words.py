@@ -23,10 +23,10 @@ _BUTTON: Final = {
 }
 
 _LABELS: Final = {
-    "en": {"reference": "Reference", "code": "Code", "have_code": "I have a code from another browser"},
-    "nl": {"reference": "Referentie", "code": "Code", "have_code": "Ik heb een code uit een andere browser"},
-    "fr": {"reference": "Référence", "code": "Code", "have_code": "J'ai un code d'un autre navigateur"},
-    "de": {"reference": "Referenz", "code": "Code", "have_code": "Ich habe einen Code aus einem anderen Browser"},
+    "en": {"reference": "Reference", "code": "Code"},
+    "nl": {"reference": "Referentie", "code": "Code"},
+    "fr": {"reference": "Référence", "code": "Code"},
+    "de": {"reference": "Referenz", "code": "Code"},
 }
 
 
