@@ -20,11 +20,12 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests.engines.watched import Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 PATIENCE = 60.0  # seconds that a start may take on a busy machine
 QUICK = {
@@ -53,7 +54,7 @@ class Postgres:
         self._settings = {**QUICK, **(settings or {})}
         self._bin = self._binaries()
         self.data = self.folder / "data"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[Any] | None = None
         self._watched = Watched(self.folder, self.data / "postmaster.pid")
         initdb = ["initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]
         self._run(*initdb, "--pgdata", str(self.data))
@@ -63,7 +64,7 @@ class Postgres:
         return f"postgresql://postgres@/{database}?host={quote(str(self.folder), safe='/')}"
 
     @contextmanager
-    def connect(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
+    def connect(self, database: str = "postgres") -> Generator[psycopg.Connection]:
         """A connection of the test's own, each statement by itself."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             yield connection
@@ -71,7 +72,7 @@ class Postgres:
     def create(self, database: str) -> str:
         """Creates a database, and returns where it is."""
         with self.connect() as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')  # type: ignore[arg-type]
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return self.url(database)
 
     def start(self) -> None:
@@ -154,7 +155,7 @@ class Postgres:
 
 
 @contextmanager
-def running(settings: dict[str, str] | None = None) -> Iterator[Postgres]:
+def running(settings: dict[str, str] | None = None) -> Generator[Postgres]:
     """A server for as long as the block lasts."""
     server = Postgres(settings)
     try:

@@ -1,7 +1,5 @@
 """Every kind of store, to the same tests. `store` is one of each kind and side; `place` opens as many as wanted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

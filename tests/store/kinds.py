@@ -3,12 +3,9 @@
 A new kind is one more entry in KINDS, and two classes that `open_store` and `open_async_store` find by its URL.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import pytest
@@ -25,8 +22,7 @@ _T = TypeVar("_T")
 
 
 def _sqlite(request: pytest.FixtureRequest) -> str:
-    folder: Path = request.getfixturevalue("tmp_path")
-    return f"sqlite:///{folder / 'logins.db'}"
+    return f"sqlite:///{request.getfixturevalue('tmp_path')}/logins.db"
 
 
 def _postgres(request: pytest.FixtureRequest) -> str:

@@ -1,0 +1,259 @@
+"""Connections to an SQL database: pooled by SQLAlchemy, used through the driver, with errors of ours.
+
+Everything here is written without `await`. An async driver is awaited from inside by `await_only`, in a greenlet that
+the async store spawns, which is how SQLAlchemy's own async side works.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import frozen
+
+from itsme_facade.errors import InvalidArguments, MissingExtra, Problem, StoreUnavailable
+from itsme_facade.forks import anew_after_fork
+from itsme_facade.store import sql_durability
+from itsme_facade.store.sql_statements import DIALECTS, POSTGRESQL, SQLITE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.engine import URL, Engine
+    from sqlalchemy.pool import PoolProxiedConnection
+
+    from itsme_facade.store.sql_statements import Dialect
+
+_T = TypeVar("_T")
+Rows = list[tuple[Any, ...]]
+
+CONNECT_TIMEOUT, STATEMENT_TIMEOUT = 5.0, 5.0
+_POOL = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer at a time; so its own processes queue in good order
+_DRIVERS = {"sqlite": ("pysqlite", "aiosqlite"), "postgresql": ("psycopg", "psycopg_async")}
+_PACKAGES = {"aiosqlite": "store", "greenlet": "store", "psycopg": "postgres"}
+_SUPPORTED = "SQLite (sqlite:///file) and PostgreSQL by psycopg (postgresql://user@host/database)"
+
+_WORDS = {
+    "SQLITE_BUSY": f"another process kept it locked for {sql_durability.BUSY:.0f} s",
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_CANTOPEN": "its file cannot be opened",
+    "SQLITE_READONLY": "its file may not be written",
+    "57014": f"a statement took longer than {STATEMENT_TIMEOUT:.0f} s",
+    "25006": "it is read-only now",
+    "28P01": "it refused the password",
+    "3D000": "there is no such database",
+    "53100": "the disk is full",
+}
+_READ_ONLY = "25006"
+
+
+@frozen
+class Run:
+    """Runs statements on one connection.
+
+    Args:
+        repeated: whether the same work was begun on another connection, which broke.
+    """
+
+    _execute: Callable[..., Rows]
+    _driver: Any
+    repeated: bool
+
+    def __call__(self, statement: str, values: Mapping[str, object] | None = None) -> Rows:
+        """Returns all rows."""
+        return self._execute(self._driver, statement, values)
+
+
+class _Broken(Exception):
+    """A connection that was good once has broken: another one may do."""
+
+
+# What a forked child inherits is its parent's: closing it would end or unlock the parent's connections.
+_left_alone: list[object] = []
+
+
+class Connections:
+    """A pool of connections to one database.
+
+    Args:
+        url: where it is; secret, because there may be a password in it.
+        awaited: whether the driver shall be an async one.
+        accept_loss: whether a database that may lose what it has confirmed will do.
+
+    Raises:
+        InvalidArguments: no URL, or of a database that is not supported.
+        MissingExtra: a package is not installed.
+    """
+
+    def __init__(self, url: str, *, awaited: bool, accept_loss: bool) -> None:
+        if find_spec("sqlalchemy") is None:
+            raise MissingExtra("SQL stores need more packages: pip install 'itsme-facade[store]'")
+        self.dialect, made = _understood(url, awaited=awaited)
+        self.file = sql_durability.sqlite_file(made) if self.dialect is SQLITE else None
+        self._accept_loss = accept_loss
+        self._engine = self._make(made, awaited=awaited)
+        self._error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+        self._execute = _EXECUTE[self.dialect.name, awaited]
+        anew_after_fork(self)
+
+    def with_one(self, work: Callable[[Run], _T]) -> _T:
+        """Does some work on one connection. Each of its statements is a transaction, unless it begins one itself.
+
+        After a restart of the database every connection in the pool may be broken. Each is tried, so the work may be
+        done more than once.
+
+        Raises:
+            StoreUnavailable: it did not work; the text says why, without any value.
+        """
+        repeated = False
+        while True:
+            try:
+                return self._once(work, repeated=repeated)
+            except _Broken:
+                repeated = True
+
+    def close(self) -> None:
+        """Closes the connections. More may be opened later."""
+        self._engine.dispose()
+
+    def begin_anew(self) -> None:
+        """In a forked child: leaves the connections to the parent."""
+        _left_alone.append(self._engine.pool)
+        self._engine.dispose(close=False)
+
+    def _once(self, work: Callable[[Run], _T], *, repeated: bool) -> _T:
+        try:
+            lent = self._engine.raw_connection()
+        except Exception as error:
+            raise self._translated(error) from None
+        try:
+            done = work(Run(self._execute, lent.driver_connection, repeated))
+        except BaseException as error:
+            translated = self._after(error, lent)
+            if translated is error:
+                raise
+            raise translated from None
+        lent.info["used"] = True
+        lent.close()
+        return done
+
+    def _after(self, error: BaseException, lent: PoolProxiedConnection) -> BaseException:
+        """Gives a connection back after an error, and says what the error is to be."""
+        stale = "used" in lent.info
+        gone = bool(getattr(lent.driver_connection, "closed", False))
+        state = getattr(error, "sqlstate", None)
+        if gone or state == _READ_ONLY or not isinstance(error, self._error):
+            with contextlib.suppress(Exception):
+                lent.invalidate()  # it may be in the middle of something
+        with contextlib.suppress(Exception):
+            lent.close()
+        if not isinstance(error, Exception):
+            return error  # cancelled
+        return _Broken() if gone and stale else self._translated(error)
+
+    def _translated(self, error: Exception) -> Exception:
+        from sqlalchemy.exc import TimeoutError as NoneFree
+
+        if isinstance(error, NoneFree):
+            why = "every connection was in use for too long"
+        elif isinstance(error, (self._error, OSError)):
+            code = str(getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "")
+            # Never the driver's own text: it may quote the URL or a row.
+            why = _WORDS.get(code) or (f"it says {code}" if code else "it was not reached")
+        else:
+            return error
+        return StoreUnavailable(f"The {self.dialect.called} store did not do it: {why}.", retry_safe=True)
+
+    def _make(self, url: URL, *, awaited: bool) -> Engine:
+        from sqlalchemy import create_engine, event
+        from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
+
+        options: dict[str, Any] = {}
+        if self.dialect is SQLITE:
+            sql_durability.check_sqlite_version()
+            options["timeout"] = sql_durability.BUSY
+            options["check_same_thread"] = False
+        else:
+            limits = {"connect_timeout": round(CONNECT_TIMEOUT), "tcp_user_timeout": 10_000}
+            options |= {name: value for name, value in limits.items() if name not in url.query}
+        try:
+            engine = create_engine(
+                url,
+                isolation_level="AUTOCOMMIT",
+                connect_args=options,
+                poolclass=AsyncAdaptedQueuePool if awaited else QueuePool,
+                pool_size=_POOL[self.dialect.name],
+                max_overflow=0,
+                pool_timeout=sql_durability.BUSY,
+                pool_reset_on_return=None,  # nothing is left open: each statement is whole
+                hide_parameters=True,
+            )
+        except ModuleNotFoundError as error:
+            missing = (error.name or "").partition(".")[0]
+            extra = _PACKAGES.get(missing, "store")
+            raise MissingExtra(
+                f"This SQL store needs {missing or 'more packages'}: pip install 'itsme-facade[{extra}]'"
+            ) from None
+        event.listen(engine, "connect", self._prepare)
+        return engine
+
+    def _prepare(self, connection: Any, _: object) -> None:
+        if self.dialect is SQLITE:
+            sql_durability.prepare_sqlite(connection)
+        else:
+            sql_durability.prepare_postgresql(
+                connection, statement_timeout=STATEMENT_TIMEOUT, durable=not self._accept_loss
+            )
+
+
+def _understood(url: str, *, awaited: bool) -> tuple[Dialect, URL]:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        made = make_url(url)
+    except (ArgumentError, ValueError):
+        raise InvalidArguments((Problem("url", f"is no database URL; supported are {_SUPPORTED}"),)) from None
+    name, _, driver = made.drivername.partition("+")
+    name = "postgresql" if name == "postgres" else name
+    if name not in DIALECTS:
+        raise InvalidArguments((Problem("url", f"names {name}, which is not supported; supported are {_SUPPORTED}"),))
+    if driver and driver not in _DRIVERS[name]:
+        raise InvalidArguments((Problem("url", f"names the driver {driver}; supported are {_SUPPORTED}"),))
+    if awaited and find_spec("greenlet") is None:
+        raise MissingExtra("Async SQL stores need greenlet: pip install 'itsme-facade[store]'")
+    return DIALECTS[name], made.set(drivername=f"{name}+{_DRIVERS[name][awaited]}")
+
+
+def _sqlite(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
+    rows: Rows = driver.execute(statement, values or {}).fetchall()
+    return rows
+
+
+def _aiosqlite(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
+    from sqlalchemy.util import await_only
+
+    return list(await_only(driver.execute_fetchall(statement, values or {})))
+
+
+def _psycopg(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
+    cursor = driver.execute(statement, values, binary=True)
+    rows: Rows = cursor.fetchall() if cursor.description else []
+    return rows
+
+
+def _psycopg_async(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
+    from sqlalchemy.util import await_only
+
+    cursor: Any = await_only(driver.execute(statement, values, binary=True))
+    rows: Rows = await_only(cursor.fetchall()) if cursor.description else []
+    return rows
+
+
+_EXECUTE: dict[tuple[str, bool], Callable[..., Rows]] = {
+    (SQLITE.name, False): _sqlite,
+    (SQLITE.name, True): _aiosqlite,
+    (POSTGRESQL.name, False): _psycopg,
+    (POSTGRESQL.name, True): _psycopg_async,
+}

@@ -1,0 +1,138 @@
+"""The five operations as SQL: one statement each, and therefore one transaction each.
+
+SQLite takes its write lock before such a statement reads (what BEGIN IMMEDIATE does for several), and PostgreSQL looks
+again at a row that it had to wait for. Times come from the database's clock, inside the statement.
+"""
+
+# ruff: noqa: S608 - only names that have been checked are put into a text; values are parameters
+
+from __future__ import annotations
+
+import re
+
+from attrs import fields, frozen
+
+from itsme_facade.store.record import Phase, Record
+
+COLUMNS = tuple(field.name for field in fields(Record))
+"""In the order of a record's arguments."""
+
+_STAMPED = ("created_at", "expires_at")  # at the beginning
+_NULLABLE = ("due_at", "delivered_at")
+# What a write replaces. The others never change, or are set from the clock.
+_WRITTEN = (
+    *("phase", "version", "bound", "attempts", "departure", "answer", "reference", "reason"),
+    *("signed_out", "code_digest", "code_tries"),
+)
+
+
+@frozen
+class Dialect:
+    """Where SQLite and PostgreSQL differ.
+
+    Args:
+        name: SQLAlchemy's name for it.
+        called: the name that people know it by.
+        clock: seconds since 1970 as an expression.
+        blob: the type of bytes.
+        begin: begins a transaction that nobody can come before.
+    """
+
+    name: str
+    called: str
+    clock: str
+    blob: str
+    begin: str
+
+
+SQLITE = Dialect("sqlite", "SQLite", "((julianday('now') - 2440587.5) * 86400.0)", "BLOB", "BEGIN IMMEDIATE")
+POSTGRESQL = Dialect(
+    "postgresql", "PostgreSQL", "CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)", "BYTEA", "BEGIN"
+)
+DIALECTS = {dialect.name: dialect for dialect in (SQLITE, POSTGRESQL)}
+
+
+class Statements:
+    """The statements for one table, as text for the driver.
+
+    Args:
+        dialect: whose SQL.
+        prefix: what the tables' names begin with.
+    """
+
+    def __init__(self, dialect: Dialect, prefix: str) -> None:
+        table, columns = f"{prefix}logins", ", ".join(COLUMNS)
+        moment = f"(SELECT {dialect.clock} AS now) AS moment"
+        self.read = self._for(
+            dialect, f"SELECT moment.now, {columns} FROM {moment} LEFT JOIN {table} ON login_id = :login_id"
+        )
+        self.insert = self._for(
+            dialect, f"INSERT INTO {table} ({columns}) SELECT {_inserted()} FROM {moment} RETURNING created_at"
+        )
+        self.swap = self._for(dialect, _swap(dialect, table, moment))
+        self.due = self._for(
+            dialect,
+            f"SELECT login_id FROM {moment}, {table} WHERE due_at <= moment.now AND expires_at > moment.now"
+            " ORDER BY due_at, login_id LIMIT :limit",
+        )
+        over, old = "expires_at <= moment.now", "created_at <= moment.now - CAST(:age AS DOUBLE PRECISION)"
+        self.erase_over = self._for(dialect, _erase(dialect, table, moment, over))
+        self.erase_old = self._for(dialect, _erase(dialect, table, moment, old))
+        self.stats = self._for(
+            dialect,
+            "SELECT phase, count(*),"
+            " sum(CASE WHEN due_at <= moment.now AND expires_at > moment.now THEN 1 ELSE 0 END),"
+            " sum(CASE WHEN expires_at <= moment.now THEN 1 ELSE 0 END), max(moment.now - created_at)"
+            f" FROM {moment}, {table} GROUP BY phase",
+        )
+
+    @staticmethod
+    def _for(dialect: Dialect, statement: str) -> str:
+        """As the driver wants its parameters named."""
+        return re.sub(r":([a-z_]+)", r"%(\1)s", statement) if dialect is POSTGRESQL else statement
+
+
+def record_of(row: tuple[object, ...]) -> Record:
+    """The record that a row holds."""
+    values = dict(zip(COLUMNS, row, strict=True))
+    for name in ("bound", "signed_out"):
+        values[name] = bool(values[name])  # SQLite has no truth, only numbers
+    return Record(**{**values, "phase": Phase(values["phase"])})  # type: ignore[arg-type]
+
+
+def values_of(record: Record) -> dict[str, object]:
+    """A record's values, as parameters."""
+    values: dict[str, object] = {name: getattr(record, name) for name in COLUMNS}
+    return {**values, "phase": record.phase.value}
+
+
+def _inserted() -> str:
+    special = {
+        "created_at": "moment.now",
+        "expires_at": "moment.now + CAST(:life AS DOUBLE PRECISION)",
+        **{name: f"CAST(:{name} AS DOUBLE PRECISION)" for name in _NULLABLE},
+    }
+    return ", ".join(special.get(name, f":{name}") for name in COLUMNS)
+
+
+def _swap(dialect: Dialect, table: str, moment: str) -> str:
+    # SQLite's RETURNING knows only the table's columns; its clock stands still during a statement, PostgreSQL's not.
+    now, source = (dialect.clock, "") if dialect is SQLITE else ("moment.now", f" FROM {moment}")
+    changes = [f"{name} = :{name}" for name in _WRITTEN]
+    changes += [
+        f"due_at = CASE WHEN :keeps_due THEN due_at ELSE {now} + CAST(:due_in AS DOUBLE PRECISION) END",
+        f"expires_at = coalesce({now} + CAST(:life AS DOUBLE PRECISION), expires_at)",
+        f"delivered_at = CASE WHEN :delivers THEN {now} ELSE delivered_at END",
+        f"code_until = coalesce({now} + CAST(:code_life AS DOUBLE PRECISION), code_until)",
+    ]
+    return (
+        f"UPDATE {table} SET {', '.join(changes)}{source}"
+        f" WHERE login_id = :login_id AND version = :version - 1 RETURNING {now}"
+    )
+
+
+def _erase(dialect: Dialect, table: str, moment: str, which: str) -> str:
+    found = f"SELECT login_id FROM {moment}, {table} WHERE {which} ORDER BY login_id LIMIT :limit"
+    # Two that erase at once lock the rows in the same order, and the second looks again at what the first has left.
+    chosen = f"IN ({found})" if dialect is SQLITE else f"= ANY (ARRAY({found} FOR UPDATE OF {table}))"
+    return f"DELETE FROM {table} WHERE login_id {chosen} RETURNING {', '.join(COLUMNS)}"
