@@ -131,6 +131,23 @@ def wrong_code(login_id: str) -> Steps[Seen]:
     return (yield from _change(login_id, lambda record, _: phases.wrong_code(record)))
 
 
+def try_code(login_id: str) -> Steps[tuple[Seen, bytes]]:
+    """Counts a try at the code before anybody compares it, so that many at once are not more than three.
+
+    Returns:
+        The record as it is then, and the digest to compare with: empty when there is no code, or its time is over.
+    """
+    while True:
+        seen = _alive((yield Read(login_id)))
+        change = None if seen.record is None else phases.wrong_code(seen.record)
+        if seen.record is None or change is None:
+            return seen, b""
+        now: float | None = yield Swap(change)
+        if now is not None:
+            digest = seen.record.code_digest if now < seen.record.code_until else b""
+            return Seen(stamped(change, seen.record, now), now, mine=True), digest
+
+
 def look(login_id: str) -> Steps[Seen]:
     """Reads a record; one whose life is over is as good as none."""
     seen: Seen = yield Read(login_id)

@@ -1,0 +1,172 @@
+"""The one way to CM's answer: claim, read, keep. Every status read of a flow goes through here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from itsme_facade.errors import NotConnected, ReadInterrupted, SealBroken, TimedOut
+from itsme_facade.flow.effects import AskStatus, DropAside, LookAside, Pause, PutAside, Steps
+from itsme_facade.flow.events import EventName, log
+from itsme_facade.flow.verdicts import REFUSALS, Verdict, verdict
+from itsme_facade.raw import RawAnswer
+from itsme_facade.results import Success
+from itsme_facade.store import steps as store_steps
+from itsme_facade.store.record import Phase, Seen
+
+if TYPE_CHECKING:
+    from itsme_facade.flow.room import Login, Room
+    from itsme_facade.store.record import Record
+    from itsme_facade.store.spool import Spooled
+
+_TRIES_AGAIN_AFTER = (0.1, 0.3, 0.6)
+"""Seconds before each new try to keep an answer. With the read's 8 s they stay within the lease of 10 s."""
+
+
+def ask(
+    room: Room, login: Login, seen: Seen, *, bound: bool, gives_back: bool = True
+) -> Steps[tuple[Verdict | None, Seen]]:
+    """Asks CM how a login ended, if nobody else is doing so, and keeps what it says.
+
+    Args:
+        room: the surroundings.
+        login: the login.
+        seen: its record, read a moment ago.
+        bound: the browser that started it has proved that it is back.
+        gives_back: if CM cannot answer, end the claim at once, for a browser that will come again; else leave that to
+            the lease, so that the next sweep asks again.
+
+    Returns:
+        What CM said, or None if somebody else holds the lease; and the record as it is then. No record after
+        `Verdict.IDENTITY`: the answer is in the spool, or the login's life was over when it came.
+
+    Raises:
+        NotConnected: CM was not reached; the login goes on.
+        TimedOut: likewise.
+        RequestRefused: CM refused to answer; the login goes on.
+        ServerFailed: CM failed to answer; the login goes on.
+        StoreUnavailable: nothing was asked; or what was said will be said again.
+    """
+    claimed = yield from store_steps.claim(login.login_id, bound=bound, lease=room.read_lease, held=seen)
+    if not claimed.mine or claimed.record is None:
+        return None, claimed
+    room.tell(EventName.CLAIMED, login.login_id, login.service)
+    bound = claimed.record.bound
+    try:
+        raw: RawAnswer = yield AskStatus(login.departure.started)
+    except ReadInterrupted as error:
+        return Verdict.ODD, (yield from _keep_odd(room, login, error.raw or RawAnswer(b"", 0), claimed))
+    except (NotConnected, TimedOut):
+        if gives_back:
+            yield from store_steps.release(login.login_id, lives=room.lives, held=claimed)
+        raise
+    said = verdict(raw)
+    if said is Verdict.IDENTITY:
+        return said, (yield from _capture(room, login, raw, claimed, bound=bound))
+    if said is Verdict.ODD:
+        return said, (yield from _keep_odd(room, login, raw, claimed))
+    if said is Verdict.TROUBLE:
+        if gives_back:
+            yield from store_steps.release(login.login_id, lives=room.lives, held=claimed)
+        room.interpret(raw, login.departure.started)  # raises what it means
+    if said is Verdict.LOST:
+        return said, (yield from _lost(room, login, raw, claimed))
+    if said in REFUSALS:
+        room.tell(EventName.REFUSED, login.login_id, login.service, said)
+        refused = store_steps.release(login.login_id, Phase.REFUSED, said, lives=room.lives, held=claimed)
+        return said, (yield from refused)
+    return said, (yield from store_steps.release(login.login_id, lives=room.lives, held=claimed))
+
+
+def bring_in(room: Room, login_id: str | None = None) -> Steps[list[str]]:
+    """Brings answers from the spool into the store: one login's, or all.
+
+    Returns:
+        The logins whose answer was brought in.
+    """
+    brought: list[str] = []
+    for entry in (yield LookAside()):
+        if login_id not in (None, entry.login_id):
+            continue
+        if not _opens(room, entry):
+            continue
+        kept = yield from store_steps.capture(entry.login_id, entry.sealed, bound=entry.bound, lives=room.lives)
+        if kept.record is None:
+            room.tell(EventName.LOST, entry.login_id, reason="came_too_late")
+        elif kept.mine:
+            room.tell(EventName.CAPTURED, entry.login_id, reason="brought_in")
+            brought.append(entry.login_id)
+        yield DropAside(entry)
+    return brought
+
+
+def _capture(room: Room, login: Login, raw: RawAnswer, claimed: Seen, *, bound: bool) -> Steps[Seen]:
+    """Keeps the only copy: in the store, else in the spool, else says that it is lost."""
+    sealed = room.seal_answer(raw.to_dict(), login.login_id)
+    held: Seen | None = claimed
+    ended: BaseException | None = None
+    for pause in (*_TRIES_AGAIN_AFTER, None):
+        try:
+            kept = yield from store_steps.capture(login.login_id, sealed, bound=bound, lives=room.lives, held=held)
+        except GeneratorExit:
+            raise
+        except Exception:  # noqa: BLE001 - whatever ails the store, this answer exists once
+            held = None
+            if pause is not None:
+                yield Pause(pause)
+        except BaseException as error:  # noqa: BLE001 - cancelled or told to stop: first the answer, then that
+            ended = error
+            break
+        else:
+            if kept.record is None:
+                room.tell(EventName.LOST, login.login_id, login.service, "came_too_late")
+            else:
+                room.tell(EventName.CAPTURED, login.login_id, login.service, "" if bound else "unbound")
+            return kept
+    try:
+        where: str = yield PutAside(login.login_id, sealed, bound)
+    except GeneratorExit:
+        raise
+    except BaseException:
+        room.tell(EventName.LOST, login.login_id, login.service, "store_and_spool_failed")
+        raise
+    room.tell(EventName.SPOOLED, login.login_id, login.service, where)
+    if ended is not None:
+        raise ended
+    return Seen(None, claimed.now)
+
+
+def _keep_odd(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[Seen]:
+    room.tell(EventName.UNREADABLE, login.login_id, login.service, f"http_{raw.status_code}")
+    if not raw.body:
+        return (yield from store_steps.release(login.login_id, lives=room.lives, held=claimed))
+    sealed = room.seal_answer(raw.to_dict(), login.login_id)
+    return (yield from store_steps.keep_odd(login.login_id, sealed, held=claimed))
+
+
+def _lost(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[Seen]:
+    """Says so by name, and keeps what did arrive of an answer that broke."""
+    result = room.interpret(raw, login.departure.started)
+    partial = result.partial if isinstance(result, Success) else None
+    if partial is not None and partial.body:
+        sealed = room.seal_answer(partial.to_dict(), login.login_id)
+        claimed = yield from store_steps.keep_odd(login.login_id, sealed, held=claimed)
+    seen = yield from store_steps.release(
+        login.login_id, Phase.LOST, "no_data", lives=room.lives, held=claimed if claimed.mine else None
+    )
+    if _is_lost(seen.record):
+        room.tell(EventName.LOST, login.login_id, login.service, "no_data")
+    return seen
+
+
+def _is_lost(record: Record | None) -> bool:
+    return record is None or record.phase is Phase.LOST
+
+
+def _opens(room: Room, entry: Spooled) -> bool:
+    """Whether a spooled answer is ours; another one must not take the place of the right one."""
+    try:
+        room.open_answer(entry.sealed, entry.login_id)
+    except SealBroken:
+        log.warning("spool: what is there of login=%s opens with none of the keys; it is left there", entry.login_id)
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""The state came back by a browser that did not start the login: iOS returns to the default one, or a link was sent.
+
+The answer is read at once, since it may be withheld later (assumed), and kept unbound: nobody gets it but the browser
+that started. Optionally a code is shown here, for the person to type there.
+
+Source: FACTS (the return opens another browser; a sibling API withholds the data after 30 seconds).
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from itsme_facade.flow.asking import ask, bring_in
+from itsme_facade.flow.outcomes import OtherBrowser
+from itsme_facade.flow.room import CODE_LIFE
+from itsme_facade.flow.secrets import code_digest, new_code
+from itsme_facade.store import steps as store_steps
+from itsme_facade.store.phases import is_due
+from itsme_facade.store.record import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from itsme_facade.flow.effects import Steps
+    from itsme_facade.flow.room import Login, Room
+    from itsme_facade.store.record import Record, Seen
+
+
+def come_to_other_browser(room: Room, login: Login, seen: Seen, cookies: Mapping[str, str]) -> Steps[OtherBrowser]:
+    """Keeps what CM says, and tells this browser nothing but to go on in the other one."""
+    record = seen.record
+    if record is not None and (
+        record.phase is Phase.STARTED or (record.phase is Phase.CLAIMED and is_due(record, seen.now))
+    ):
+        if record.phase is Phase.CLAIMED and login.login_id in (yield from bring_in(room, login.login_id)):
+            seen = yield from store_steps.look(login.login_id)
+        else:
+            _, seen = yield from ask(room, login, seen, bound=False)
+        record = seen.record
+    if not room.codes or record is None or record.bound or record.phase is not Phase.CAPTURED:
+        return OtherBrowser(login_id=login.login_id, locale=login.departure.locale)
+    if (shown := shown_before(room, record, seen.now, cookies)).code:
+        return shown
+    code = new_code()
+    offered = yield from store_steps.offer_code(login.login_id, code_digest(login.login_id, code), CODE_LIFE)
+    return OtherBrowser(
+        login_id=login.login_id,
+        locale=login.departure.locale,
+        code=code if offered.mine else None,
+        set_cookies=(room.jar.keep_code(login.login_id, code, CODE_LIFE),) if offered.mine else (),
+    )
+
+
+def shown_before(room: Room, record: Record, now: float, cookies: Mapping[str, str]) -> OtherBrowser:
+    """What this browser gets after a redirect or a reload: the same code, while it is good."""
+    code = room.jar.code_of(record.login_id, cookies)
+    good = (
+        room.codes
+        and code is not None
+        and now < record.code_until
+        and hmac.compare_digest(code_digest(record.login_id, code), record.code_digest)
+    )
+    return OtherBrowser(login_id=record.login_id, code=code if good else None)
