@@ -17,7 +17,7 @@ NOT_KEPT: Final = {"cache-control": "no-store", "referrer-policy": "no-referrer"
 """On every answer that has to do with one person."""
 
 
-def form_action_sources(redirect_url: str) -> tuple[str, ...]:
+def form_action_sources(host: str) -> tuple[str, ...]:
     """What `form-action` in the content security policy of a page with the button has to allow.
 
     Chromium holds form-action against every redirect that follows a form, so 'self' alone keeps people from itsme.
@@ -26,13 +26,12 @@ def form_action_sources(redirect_url: str) -> tuple[str, ...]:
     away is small: form-action only limits where a form may be sent that somebody has managed to put into the page.
 
     Args:
-        redirect_url: the flow's. One on a loopback host is for development: then loopback by http is allowed too.
+        host: the request's Host header. A loopback host is one of development: then loopback by http is allowed too.
 
-    >>> form_action_sources("https://shop.example/itsme/back")
+    >>> form_action_sources("shop.example")
     ("'self'", 'https:')
     """
-    local = is_loopback(urlsplit(redirect_url).hostname)
-    return ("'self'", "https:", *(_EVERY_LOOPBACK if local else ()))
+    return ("'self'", "https:", *(_EVERY_LOOPBACK if _is_loopback(host) else ()))
 
 
 def page_headers(*, form_action: Iterable[str] | None, sources: Iterable[str] = ()) -> dict[str, str]:
@@ -101,8 +100,12 @@ def is_safe_connection(host: str, *, secure: bool) -> bool:
         host: the Host header.
         secure: the request came over https, as the framework sees it behind its proxies.
     """
+    return secure or _is_loopback(host)
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return secure or is_loopback(urlsplit(f"//{host}").hostname)
+        return is_loopback(urlsplit(f"//{host}").hostname)
     except ValueError:
         return False
 

@@ -31,15 +31,11 @@ class Pages:
     """Makes answers of outcomes, of troubles, and of requests that are not right.
 
     Args:
-        redirect_url: the flow's.
         sources: more places that styles, pictures and fonts may come from.
         explain: gives another message for the application's own reason to decline, by reason and language.
     """
 
-    def __init__(
-        self, redirect_url: str, *, sources: tuple[str, ...], explain: Callable[[str, str], Message | None] | None
-    ) -> None:
-        self._form_action = form_action_sources(redirect_url)
+    def __init__(self, *, sources: tuple[str, ...], explain: Callable[[str, str], Message | None] | None) -> None:
         self._sources = sources
         self._explain = explain
 
@@ -78,7 +74,7 @@ class Pages:
                 context |= {"reload": True} if status == 503 else {"action_url": asked.home}
         if status == 503:
             headers["retry-after"] = _whole(getattr(outcome, "retry_after", 1.0))
-        return self._page(template, context, status, form=form, headers=headers, cookies=outcome.set_cookies)
+        return self._page(asked, template, context, status, form=form, headers=headers, cookies=outcome.set_cookies)
 
     def of_outcome_for_program(self, asked: Asked, outcome: FlowOutcome, status: int) -> Answer:
         """An outcome as JSON, without the reference: who is signed in is the session's to say."""
@@ -136,7 +132,7 @@ class Pages:
             context["reload"] = True
         else:
             context["action_url"] = asked.home
-        return self._page("message", context, trouble.status, form=form, headers=headers)
+        return self._page(asked, "message", context, trouble.status, form=form, headers=headers)
 
     def of_kind(self, asked: Asked, kind: str, status: int, reference: str) -> Answer:
         """The page for what a browser sent and should not have."""
@@ -147,7 +143,7 @@ class Pages:
         context = self._context(asked, told, locale, reference)
         if kind not in _NOTHING_TO_PRESS:
             context["action_url"] = asked.home
-        return self._page("message", context, status)
+        return self._page(asked, "message", context, status)
 
     def _context(self, asked: Asked, told: Message, locale: str, reference: str) -> dict[str, object]:
         words = labels(locale)
@@ -170,6 +166,7 @@ class Pages:
 
     def _page(
         self,
+        asked: Asked,
         template: str,
         context: dict[str, object],
         status: int,
@@ -178,7 +175,8 @@ class Pages:
         headers: dict[str, str] | None = None,
         cookies: tuple[SetCookie, ...] = (),
     ) -> Answer:
-        ours = page_headers(form_action=self._form_action if form else None, sources=self._sources)
+        form_action = form_action_sources(asked.headers.get("host", "")) if form else None
+        ours = page_headers(form_action=form_action, sources=self._sources)
         return Answer(
             status=status,
             page=Page(f"itsme/{template}.html", context),

@@ -27,7 +27,7 @@ from itsme_facade.flow.outcomes import (
     SignedInAgain,
     StillOpen,
 )
-from itsme_facade.flow.secrets import login_id_of
+from itsme_facade.flow.secrets import is_login_id, login_id_of
 from itsme_facade.flow.targets import as_location
 from itsme_facade.web.answers import Answer, SignIn
 from itsme_facade.web.headers import NOT_KEPT
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("itsme_facade.web")
 
 _SERVICES: Final = ("login", "register")
+_TOLD: Final = ("forged", "unknown")
+"""What the waiting page only repeats: asking the flow again without the state would give another answer."""
 _STATUS: Final = {
     "account_changed": 409,
     "other_browser": 409,
@@ -74,7 +76,6 @@ class Skin:
     """Answers what is asked under `/itsme`.
 
     Args:
-        redirect_url: the flow's.
         sources: more places that styles, pictures and fonts of our pages may come from, for templates of one's own.
         explain: gives another message for the application's own reason to decline, by reason and language; None for
             the usual one.
@@ -82,12 +83,11 @@ class Skin:
 
     def __init__(
         self,
-        redirect_url: str,
         *,
         sources: Iterable[str] = (),
         explain: Callable[[str, str], Message | None] | None = None,
     ) -> None:
-        self._pages = Pages(redirect_url, sources=tuple(sources), explain=explain)
+        self._pages = Pages(sources=tuple(sources), explain=explain)
 
     def start(self, asked: Asked) -> Steps:
         """POST start: creates a transaction, and sends the browser to itsme."""
@@ -133,6 +133,9 @@ class Skin:
         if not asked.is_safe:
             return self._not_secure(asked)
         login_id = asked.parameters.get("login", "")
+        told = asked.parameters.get("told", "")
+        if told in _TOLD:
+            return self._tell(asked, told, _STATUS[told], login_id)
         if not login_id:
             return self._tell(asked, "unknown", 400)
         try:
@@ -211,14 +214,23 @@ class Skin:
         return _redirect(asked.home, cookies, sign_out=True)
 
     def _start(self, asked: Asked, wanted: str, options: dict[str, Any]) -> Generator[Call, Any, Departure]:
-        try:
-            departure: Departure = yield Call("start", (), {**options, "next": wanted})
-        except InvalidArguments as error:
-            if [problem.argument for problem in error.problems] != ["next"] or wanted == asked.home:
-                raise
-            # A link with a bad end is no reason to keep anybody from logging in.
-            departure = yield Call("start", (), {**options, "next": asked.home})
-        return departure
+        options = {**options, "next": wanted}
+        while True:
+            try:
+                departure: Departure = yield Call("start", (), options)
+            except InvalidArguments as error:
+                wrong = {problem.argument for problem in error.problems}
+                corrected = {name: value for name, value in self._instead(asked).items() if name in wrong}
+                if wrong != set(corrected) or all(options[name] == value for name, value in corrected.items()):
+                    raise
+                options |= corrected
+            else:
+                return departure
+
+    @staticmethod
+    def _instead(asked: Asked) -> dict[str, Any]:
+        """A link with a bad end, or a flow that links nothing, is no reason to keep anybody from logging in."""
+        return {"next": asked.home, "account": None}
 
     def _stop(self, asked: Asked) -> Answer | None:
         if not asked.is_safe:
@@ -242,8 +254,10 @@ class Skin:
         return _redirect(as_location(outcome.next), outcome.set_cookies, sign_in=_sign_in(asked, outcome))
 
     def _to_wait(self, asked: Asked, outcome: FlowOutcome) -> Answer:
-        query = f"?{urlencode({'login': outcome.login_id})}" if outcome.login_id else ""
-        return _redirect(f"{asked.base}/wait{query}", outcome.set_cookies)
+        query = {"login": outcome.login_id} if outcome.login_id else {}
+        if outcome.kind in _TOLD:
+            query |= {"told": outcome.kind}
+        return _redirect(f"{asked.base}/wait?{urlencode(query)}", outcome.set_cookies)
 
     def _show(self, asked: Asked, outcome: FlowOutcome) -> Answer:
         reference, status = outcome.login_id or short_reference(), _status(outcome)
@@ -263,8 +277,8 @@ class Skin:
             log.error("login %s: the handler raised %s at %s", reference, type(error).__name__, where_it_raised(error))
         return self._pages.of_trouble(asked, trouble, reference, again)
 
-    def _tell(self, asked: Asked, kind: str, status: int) -> Answer:
-        reference = short_reference()
+    def _tell(self, asked: Asked, kind: str, status: int, login_id: str = "") -> Answer:
+        reference = login_id if is_login_id(login_id) else short_reference()
         log.warning("%s: %s (HTTP %d)", reference, kind, status)
         return self._pages.of_kind(asked, kind, status, reference)
 
