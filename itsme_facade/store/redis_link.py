@@ -77,6 +77,8 @@ def place_of(arguments: dict[str, Any]) -> str:
 
 def unavailable(error: Exception, place: str) -> StoreUnavailable:
     """What a failure means, in words that hold neither password nor data."""
+    if isinstance(error.__cause__, exceptions.RedisError):
+        error = error.__cause__  # the async side says of every failed greeting that there is no connection
     what, advice = f"The Redis server at {place} failed.", None
     match error:
         case exceptions.AuthenticationError() | exceptions.AuthorizationError():

@@ -16,11 +16,12 @@ from attrs import field, frozen
 
 from itsme_facade.errors import InvalidArguments, Problem, StoreUnavailable
 
+_LOGIN_ID = re.compile(r"[0-9a-z]{1,64}")
 _NAME = re.compile(r"\.?(?P<login_id>[0-9a-z]{1,64})-[0-9a-f]{16}-[0-9a-f]{8}(?P<part>\.part)?")
 _HEAD = re.compile(rb"itsme-spool 1 (?P<bound>[01]) (?P<digest>[0-9a-f]{64})\n")
 _HEAD_SIZE = len(b"itsme-spool 1 0 \n") + 64
 _LARGEST = 16 * 1024 * 1024
-_DAY = 86_400
+_MINUTE, _DAY = 60, 86_400
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -73,9 +74,9 @@ class Spool:
             StoreUnavailable: the disk did not take it.
             InvalidArguments: what is given cannot be the id of a login.
         """
-        name = f"{login_id}-{time.time_ns() // 1_000:016x}-{secrets.token_hex(4)}"
-        if not _NAME.fullmatch(name):
+        if not _LOGIN_ID.fullmatch(login_id):
             raise InvalidArguments((Problem("login_id", "small letters and digits make one"),))
+        name = f"{login_id}-{time.time_ns() // 1_000:016x}-{secrets.token_hex(4)}"
         part = self._folder / f".{name}.part"
         try:
             _write(part, b"itsme-spool 1 %d %s\n" % (bound, hashlib.sha256(sealed).hexdigest().encode()) + sealed)
@@ -93,7 +94,7 @@ class Spool:
     def entries(self) -> list[Spooled]:
         """The answers that are whole, the oldest first. What else lies in the folder is left alone.
 
-        An answer whose writer was killed before it had finished counts as soon as it is whole on disk.
+        An answer whose writer was killed before it had given it its name counts a minute later, if it is whole.
 
         Raises:
             StoreUnavailable: the folder cannot be read.
@@ -108,13 +109,15 @@ class Spool:
                 advice="Let this user read it; what is in it waits.",
             ) from None
         for name in names:
-            if (told := _NAME.fullmatch(name)) is None:
-                continue
+            told = _NAME.fullmatch(name)
+            if told is None or (told["part"] and self._age(name) < _MINUTE):
+                continue  # not ours, or being written
             entry = _read(self._folder / name, told["login_id"])
             if entry is not None:
                 found.append((name.lstrip(".").removeprefix(told["login_id"]), entry))
-            elif told["part"]:
-                self._clear(self._folder / name)
+            elif told["part"] and self._age(name) > _DAY:
+                with suppress(OSError):
+                    (self._folder / name).unlink()  # what a killed writer left, and nobody can read
         return [entry for _, entry in sorted(found, key=lambda each: each[0])]
 
     def remove(self, which: str | Spooled) -> None:
@@ -145,11 +148,12 @@ class Spool:
         finally:
             os.close(folder)
 
-    def _clear(self, half: Path) -> None:
-        """Removes what a killed writer left long ago and nobody can read."""
-        with suppress(OSError):
-            if half.lstat().st_mtime < time.time() - _DAY:
-                half.unlink()
+    def _age(self, name: str) -> float:
+        """Seconds since a file was last written to."""
+        try:
+            return time.time() - (self._folder / name).lstat().st_mtime
+        except OSError:
+            return 0.0  # its writer has just renamed it
 
     def __repr__(self) -> str:
         return f"Spool({str(self._folder)!r})"
@@ -172,13 +176,16 @@ def _read(path: Path, login_id: str) -> Spooled | None:
         file = os.open(path, os.O_RDONLY | _CAREFUL)
     except OSError:
         return None
-    with os.fdopen(file, "rb") as opened:
-        try:
-            if not stat.S_ISREG(os.fstat(file).st_mode):
-                return None
-            content = opened.read(_LARGEST)
-        except OSError:
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
             return None
+        content = b""
+        while len(content) < _LARGEST and (more := os.read(file, 1 << 20)):
+            content += more
+    except OSError:
+        return None
+    finally:
+        os.close(file)
     head, sealed = _HEAD.fullmatch(content[:_HEAD_SIZE]), content[_HEAD_SIZE:]
     if head is None or hashlib.sha256(sealed).hexdigest().encode() != head["digest"]:
         return None
