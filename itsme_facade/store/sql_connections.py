@@ -125,7 +125,7 @@ class Connections:
     def _once(self, work: Callable[[Run], _T], *, repeated: bool) -> _T:
         try:
             lent = self._engine.raw_connection()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what it is, is said by what is raised
             raise self._translated(error) from None
         try:
             done = work(Run(self._execute, lent.driver_connection, repeated))

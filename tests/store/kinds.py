@@ -29,10 +29,15 @@ def _postgres(request: pytest.FixtureRequest) -> str:
     return cast("str", request.getfixturevalue("postgres").url())
 
 
+def _valkey(request: pytest.FixtureRequest) -> str:
+    return cast("str", request.getfixturevalue("valkey").url())
+
+
 KINDS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "memory": lambda _: "memory:",
     "sqlite": _sqlite,
     "postgres": _postgres,
+    "valkey": _valkey,
 }
 """By name: gives the URL of a running engine that this test may use."""
 
@@ -112,10 +117,14 @@ class Place:
         if self.kind == "memory" and self._opened:
             return self._opened[0]
         options: dict[str, Any] = {} if self.kind == "memory" else {"prefix": self.prefix, "lives": lives}
+        inside: Store | AsyncStore
         if self.side == "sync":
-            store = open_store(self.url, **options)
+            store = inside = open_store(self.url, **options)
         else:
-            store = Blocking(open_async_store(self.url, **options), self._portal)
+            inside = open_async_store(self.url, **options)
+            store = Blocking(inside, self._portal)
+        if self.kind == "memory" and lives is not None:
+            store.lives = inside.lives = lives
         self._opened.append(store)
         store.open()
         return store
