@@ -50,31 +50,20 @@ def ask(
     if not claimed.mine or claimed.record is None:
         return None, claimed
     room.tell(EventName.CLAIMED, login.login_id, login.service)
-    bound = claimed.record.bound
     try:
         raw: RawAnswer = yield AskStatus(login.departure.started)
+        said = verdict(raw)
     except ReadInterrupted as error:
-        return Verdict.ODD, (yield from _keep_odd(room, login, error.raw or RawAnswer(b"", 0), claimed))
+        raw, said = error.raw or RawAnswer(b"", 0), Verdict.ODD
     except (NotConnected, TimedOut):
         if gives_back:
             yield from store_steps.release(login.login_id, lives=room.lives, held=claimed)
         raise
-    said = verdict(raw)
-    if said is Verdict.IDENTITY:
-        return said, (yield from _capture(room, login, raw, claimed, bound=bound))
-    if said is Verdict.ODD:
-        return said, (yield from _keep_odd(room, login, raw, claimed))
     if said is Verdict.TROUBLE:
         if gives_back:
             yield from store_steps.release(login.login_id, lives=room.lives, held=claimed)
         room.interpret(raw, login.departure.started)  # raises what it means
-    if said is Verdict.LOST:
-        return said, (yield from _lost(room, login, raw, claimed))
-    if said in REFUSALS:
-        room.tell(EventName.REFUSED, login.login_id, login.service, said)
-        refused = store_steps.release(login.login_id, Phase.REFUSED, said, lives=room.lives, held=claimed)
-        return said, (yield from refused)
-    return said, (yield from store_steps.release(login.login_id, lives=room.lives, held=claimed))
+    return said, (yield from _keep(room, login, claimed, raw, said))
 
 
 def bring_in(room: Room, login_id: str | None = None) -> Steps[list[str]]:
@@ -99,29 +88,33 @@ def bring_in(room: Room, login_id: str | None = None) -> Steps[list[str]]:
     return brought
 
 
-def _capture(room: Room, login: Login, raw: RawAnswer, claimed: Seen, *, bound: bool) -> Steps[Seen]:
+def _keep(room: Room, login: Login, claimed: Seen, raw: RawAnswer, said: Verdict) -> Steps[Seen]:
+    """Writes down what CM said, and so ends the claim."""
+    if said is Verdict.IDENTITY:
+        return (yield from _capture(room, login, raw, claimed))
+    if said is Verdict.ODD:
+        return (yield from _keep_odd(room, login, raw, claimed))
+    if said is Verdict.LOST:
+        return (yield from _lost(room, login, raw, claimed))
+    if said in REFUSALS:
+        refused = yield from store_steps.release(login.login_id, Phase.REFUSED, said, lives=room.lives, held=claimed)
+        if refused.mine:
+            room.tell(EventName.REFUSED, login.login_id, login.service, said)
+        return refused
+    return (yield from store_steps.release(login.login_id, lives=room.lives, held=claimed))
+
+
+def _capture(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[Seen]:
     """Keeps the only copy: in the store, else in the spool, else says that it is lost."""
     sealed = room.seal_answer(raw.to_dict(), login.login_id)
-    held: Seen | None = claimed
-    ended: BaseException | None = None
-    for pause in (*_TRIES_AGAIN_AFTER, None):
-        try:
-            kept = yield from store_steps.capture(login.login_id, sealed, bound=bound, lives=room.lives, held=held)
-        except GeneratorExit:
-            raise
-        except Exception:  # noqa: BLE001 - whatever ails the store, this answer exists once
-            held = None
-            if pause is not None:
-                yield Pause(pause)
-        except BaseException as error:  # noqa: BLE001 - cancelled or told to stop: first the answer, then that
-            ended = error
-            break
-        else:
-            if kept.record is None:
-                room.tell(EventName.LOST, login.login_id, login.service, "came_too_late")
-            else:
-                room.tell(EventName.CAPTURED, login.login_id, login.service, "" if bound else "unbound")
-            return kept
+    bound = claimed.record is not None and claimed.record.bound
+    kept, ended = yield from _try_to_capture(room, login, sealed, claimed, bound=bound)
+    if kept is not None:
+        if kept.record is None:
+            room.tell(EventName.LOST, login.login_id, login.service, "came_too_late")
+        elif kept.mine:
+            room.tell(EventName.CAPTURED, login.login_id, login.service, "" if kept.record.bound else "unbound")
+        return kept
     try:
         where: str = yield PutAside(login.login_id, sealed, bound)
     except GeneratorExit:
@@ -133,6 +126,27 @@ def _capture(room: Room, login: Login, raw: RawAnswer, claimed: Seen, *, bound: 
     if ended is not None:
         raise ended
     return Seen(None, claimed.now)
+
+
+def _try_to_capture(
+    room: Room, login: Login, sealed: bytes, claimed: Seen, *, bound: bool
+) -> Steps[tuple[Seen | None, BaseException | None]]:
+    """Tries for a while. What cancels it, or tells the process to stop, comes second: first the answer."""
+    held: Seen | None = claimed
+    for pause in (0.0, *_TRIES_AGAIN_AFTER):
+        try:
+            if pause:
+                yield Pause(pause)
+            return (
+                yield from store_steps.capture(login.login_id, sealed, bound=bound, lives=room.lives, held=held)
+            ), None
+        except GeneratorExit:
+            raise
+        except Exception:  # noqa: BLE001 - whatever ails the store, this answer exists once
+            held = None
+        except BaseException as error:  # noqa: BLE001
+            return None, error
+    return None, None
 
 
 def _keep_odd(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[Seen]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from anyio import sleep, to_thread
 from anyio.lowlevel import checkpoint
@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint
 from itsme_facade.carrying import carry_out_async
 from itsme_facade.client import AsyncItsme
 from itsme_facade.flow import returning, starting
-from itsme_facade.flow.construction import READ_TIMEOUTS, from_environment, parts
+from itsme_facade.flow.construction import NO_LINKS, READ_TIMEOUTS, from_environment, parts
 from itsme_facade.flow.effects import (
     OPERATIONS,
     AskStatus,
@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from itsme_facade.flow.requests import Query
     from itsme_facade.flow.sweeping import SweepReport
     from itsme_facade.identity import Identity
+    from itsme_facade.raw import RawAnswer
+    from itsme_facade.started import Started
     from itsme_facade.store.base import AsyncStore
-    from itsme_facade.store.steps import Operation
 
 _T = TypeVar("_T")
 _NO_HEADERS: Mapping[str, str] = {}
@@ -92,6 +93,15 @@ class AsyncFlow:
         self._itsme, self._store = itsme, store
         self._on_identity, self._on_link = on_identity, on_link
         self._owns_client = False
+        self._doing: dict[type[Effect], Callable[[Any], Awaitable[object]]] = {
+            **dict.fromkeys(OPERATIONS, store.do),
+            Create: self._create,
+            AskStatus: self._ask_status,
+            Hand: self._hand,
+            CountStart: self._count,
+            Pause: self._pause,
+            **dict.fromkeys((PutAside, LookAside, DropAside), self._aside),
+        }
 
     @classmethod
     def from_env(
@@ -108,7 +118,7 @@ class AsyncFlow:
         itsme = AsyncItsme.from_env(environ)
         store = open_async_store(found.pop("store_url"))
         flow = cls(itsme, store, on_identity=on_identity, **{**found, **options})
-        flow._owns_client = True  # noqa: SLF001 - another way to construct it
+        flow._owns_client = True
         return flow
 
     async def open(self) -> None:
@@ -215,37 +225,32 @@ class AsyncFlow:
         return await whole(lambda: carry_out_async(steps, self._do))
 
     async def _do(self, step: Effect) -> object:
-        if type(step) in OPERATIONS:
-            return await self._store.do(cast("Operation", step))
-        match step:
-            case Create():
-                create = self._itsme.register if step.service == "register" else self._itsme.login
-                return await create(
-                    step.redirect_url,
-                    scopes=self._room.scopes,
-                    locale=step.locale,
-                    phone_number=step.phone_number,
-                )
-            case AskStatus(started):
-                return await self._itsme.read_raw(started, timeout=READ_TIMEOUTS)
-            case Hand(identity, login_id, None):
-                return await _called(self._on_identity, identity, login_id)
-            case Hand(identity, login_id, account):
-                assert self._on_link is not None
-                return await _called(self._on_link, identity, login_id, account)
-            case CountStart():
-                return await self._parts.limiter.hit_async(
-                    browser=step.browser, address=step.address, number=step.number
-                )
-            case Pause(seconds):
-                return await sleep(seconds)
-            case PutAside(login_id, answer, bound):
-                return await to_thread.run_sync(self._parts.put_aside, (login_id, answer, bound))
-            case LookAside():
-                return await to_thread.run_sync(self._parts.look_aside)
-            case DropAside(entry):
-                return await to_thread.run_sync(self._parts.drop_aside, entry)
-        raise TypeError(f"no such step: {type(step).__name__}")
+        return await self._doing[type(step)](step)
+
+    async def _create(self, step: Create) -> Started:
+        create = self._itsme.register if step.service == "register" else self._itsme.login
+        return await create(
+            step.redirect_url, scopes=self._room.scopes, locale=step.locale, phone_number=step.phone_number
+        )
+
+    async def _ask_status(self, step: AskStatus) -> RawAnswer:
+        return await self._itsme.read_raw(step.started, timeout=READ_TIMEOUTS)
+
+    async def _hand(self, step: Hand) -> object:
+        if step.account is None:
+            return await _called(self._on_identity, step.identity, step.login_id)
+        if self._on_link is None:
+            raise TypeError(NO_LINKS)
+        return await _called(self._on_link, step.identity, step.login_id, step.account)
+
+    async def _count(self, step: CountStart) -> float | None:
+        return await self._parts.limiter.hit_async(browser=step.browser, address=step.address, number=step.number)
+
+    async def _pause(self, step: Pause) -> None:
+        await sleep(step.seconds)
+
+    async def _aside(self, step: PutAside | LookAside | DropAside) -> object:
+        return await to_thread.run_sync(self._parts.aside, step)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(redirect_url={self._room.redirect_url!r}, store={self._store!r})"
@@ -253,7 +258,7 @@ class AsyncFlow:
 
 async def _called(handler: Callable[..., object], *arguments: object) -> object:
     """Runs a handler: an async one here, a plain one in a worker thread."""
-    if inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(getattr(handler, "__call__", None)):
+    if inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(type(handler).__call__):
         given = handler(*arguments)
     else:
         given = await to_thread.run_sync(handler, *arguments)

@@ -11,6 +11,7 @@ from attrs import frozen
 from itsme_facade.arguments import transaction_request
 from itsme_facade.errors import InvalidArguments, Problem
 from itsme_facade.flow.cookies import Jar
+from itsme_facade.flow.effects import DropAside, LookAside, PutAside
 from itsme_facade.flow.events import Notifier, log
 from itsme_facade.flow.limits import Limiter, StartLimits
 from itsme_facade.flow.room import Room, checked_origins
@@ -31,6 +32,7 @@ Binding = Literal["both", "cookie"]
 
 READ_TIMEOUTS = Timeouts(total=8.0, connect=5.0)
 """A status read ends before its lease does."""
+NO_LINKS = "a login that links an account was started by a flow with on_link; this one has none"
 _VARIABLES = ("ITSME_KEYS", "ITSME_REDIRECT_URL", "ITSME_STORE_URL")
 
 
@@ -65,18 +67,16 @@ class Parts:
     limiter: Limiter
     spool: Spool | MemorySpool
 
-    def put_aside(self, entry: tuple[str, bytes, bool]) -> str:
-        """Keeps an answer in the spool, and says where that is: "" on disk."""
-        self.spool.put(*entry)
-        return "memory" if isinstance(self.spool, MemorySpool) else ""
-
-    def look_aside(self) -> list[Spooled]:
-        """What waits in the spool."""
-        return self.spool.entries()
-
-    def drop_aside(self, entry: Spooled) -> None:
-        """Removes an answer from the spool."""
-        self.spool.remove(entry)
+    def aside(self, step: PutAside | LookAside | DropAside) -> object:
+        """Does what the steps ask of the spool. Blocks as long as the disk does."""
+        match step:
+            case PutAside(login_id, answer, bound):
+                self.spool.put(login_id, answer, bound)
+                return "memory" if isinstance(self.spool, MemorySpool) else ""
+            case LookAside():
+                return self.spool.entries()
+            case DropAside(entry):
+                return self.spool.remove(entry)
 
 
 def parts(

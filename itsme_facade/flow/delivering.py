@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from itsme_facade.errors import StoreUnavailable
@@ -16,6 +17,7 @@ from itsme_facade.store.record import Phase
 
 if TYPE_CHECKING:
     from itsme_facade.flow.room import Login, Room
+    from itsme_facade.identity import Identity
     from itsme_facade.store.record import Record, Seen
 
 ACCOUNT_CHANGED = "account_changed"
@@ -48,22 +50,14 @@ def hand_over(room: Room, login: Login, seen: Seen) -> Steps[tuple[SignedIn | Si
         Exception: what the handler raised; the answer stays captured, and a sweep tries again.
     """
     departure, login_id = login.departure, login.login_id
-    if seen.record is not None and seen.record.answer:
-        room.open_answer(seen.record.answer, login_id)  # before the lease, which could only run out
+    # Before the lease, which could only run out if a key is missing.
+    raw = RawAnswer.from_dict(room.open_answer(seen.record.answer, login_id)) if seen.record else None
     seen = yield from store_steps.deliver(login_id, lease=room.delivery_lease, held=seen)
-    if not seen.mine or seen.record is None:
+    if not seen.mine or raw is None:
         return None, seen
     room.tell(EventName.DELIVERING, login_id, login.service)
     try:
-        identity = identity_in(RawAnswer.from_dict(room.open_answer(seen.record.answer, login_id)))
-        if identity is None:
-            raise ValueError("a captured answer holds no identity; it stays captured")
-        reference: object = yield Hand(identity, login_id, departure.account)
-        if not isinstance(reference, str) or not 0 < len(reference) <= _LONGEST_REFERENCE:
-            raise TypeError(
-                f"on_identity and on_link return a reference, text of 1 to {_LONGEST_REFERENCE} characters "
-                f"(the user's own id), not {type(reference).__name__}"
-            )
+        reference = _checked((yield Hand(_identity(raw), login_id, departure.account)))
     except GeneratorExit:
         raise
     except Declined as declined:
@@ -141,7 +135,21 @@ def _note(room: Room, login_id: str, reference: bytes, seen: Seen) -> Steps[Seen
 
 
 def _put_back(login_id: str, seen: Seen) -> Steps[None]:
-    try:
+    with suppress(StoreUnavailable):  # else its lease ends by itself, and a sweep delivers it then
         yield from store_steps.failed(login_id, held=seen)
-    except StoreUnavailable:
-        pass  # its lease ends by itself, and a sweep delivers it then
+
+
+def _identity(raw: RawAnswer) -> Identity:
+    identity = identity_in(raw)
+    if identity is None:
+        raise ValueError("a captured answer holds no identity; it stays captured")
+    return identity
+
+
+def _checked(reference: object) -> str:
+    if isinstance(reference, str) and 0 < len(reference) <= _LONGEST_REFERENCE:
+        return reference
+    raise TypeError(
+        f"on_identity and on_link return a reference, text of 1 to {_LONGEST_REFERENCE} characters "
+        f"(the user's own id), not {'such text' if isinstance(reference, str) else type(reference).__name__}"
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _DEEPEST = 3
 _MOST_TEXTS = 200
@@ -71,15 +71,14 @@ def _unfolded(text: str) -> Iterator[str]:
         yield from _decoded(base64.urlsafe_b64decode, found[::-1].replace("+", "-").replace("/", "_"), 4)
 
 
-def _decoded(decode: object, text: str, unit: int) -> Iterator[str]:
-    assert callable(decode)
+def _decoded(decode: Callable[[str], bytes], text: str, unit: int) -> Iterator[str]:
     for start in range(unit):
         piece = text[start:]
         whole = piece[: len(piece) // unit * unit]
         rest = piece + "=" * (-len(piece) % unit)
         for candidate in (rest, whole):
             try:
-                content: bytes = decode(candidate)
+                content = decode(candidate)
             except (ValueError, binascii.Error):
                 continue
             yield content.decode("latin-1")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import time
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from itsme_facade.carrying import carry_out
 from itsme_facade.client import Itsme
 from itsme_facade.errors import InvalidArguments, Problem
 from itsme_facade.flow import returning, starting
-from itsme_facade.flow.construction import READ_TIMEOUTS, from_environment, parts
+from itsme_facade.flow.construction import NO_LINKS, READ_TIMEOUTS, from_environment, parts
 from itsme_facade.flow.effects import (
     OPERATIONS,
     AskStatus,
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from itsme_facade.flow.requests import Query
     from itsme_facade.flow.sweeping import SweepReport
     from itsme_facade.identity import Identity
+    from itsme_facade.raw import RawAnswer
+    from itsme_facade.started import Started
     from itsme_facade.store.base import Store
-    from itsme_facade.store.steps import Operation
 
 _T = TypeVar("_T")
 _NO_HEADERS: Mapping[str, str] = {}
@@ -119,6 +120,15 @@ class Flow:
         self._itsme, self._store = itsme, store
         self._on_identity, self._on_link = on_identity, on_link
         self._owns_client = False
+        self._doing: dict[type[Effect], Callable[[Any], object]] = {
+            **dict.fromkeys(OPERATIONS, store.do),
+            Create: self._create,
+            AskStatus: self._ask_status,
+            Hand: self._hand,
+            CountStart: self._count,
+            Pause: self._pause,
+            **dict.fromkeys((PutAside, LookAside, DropAside), self._parts.aside),
+        }
 
     @classmethod
     def from_env(
@@ -145,7 +155,7 @@ class Flow:
         itsme = Itsme.from_env(environ)
         store = open_store(found.pop("store_url"))
         flow = cls(itsme, store, on_identity=on_identity, **{**found, **options})
-        flow._owns_client = True  # noqa: SLF001 - another way to construct it
+        flow._owns_client = True
         return flow
 
     def open(self) -> None:
@@ -317,35 +327,27 @@ class Flow:
         return carry_out(steps, self._do)
 
     def _do(self, step: Effect) -> object:
-        if type(step) in OPERATIONS:
-            return self._store.do(cast("Operation", step))
-        match step:
-            case Create():
-                create = self._itsme.register if step.service == "register" else self._itsme.login
-                return create(
-                    step.redirect_url,
-                    scopes=self._room.scopes,
-                    locale=step.locale,
-                    phone_number=step.phone_number,
-                )
-            case AskStatus(started):
-                return self._itsme.read_raw(started, timeout=READ_TIMEOUTS)
-            case Hand(identity, login_id, None):
-                return self._on_identity(identity, login_id)
-            case Hand(identity, login_id, account):
-                assert self._on_link is not None and account is not None
-                return self._on_link(identity, login_id, account)
-            case CountStart():
-                return self._parts.limiter.hit(browser=step.browser, address=step.address, number=step.number)
-            case Pause(seconds):
-                return time.sleep(seconds)
-            case PutAside(login_id, answer, bound):
-                return self._parts.put_aside((login_id, answer, bound))
-            case LookAside():
-                return self._parts.look_aside()
-            case DropAside(entry):
-                return self._parts.drop_aside(entry)
-        raise TypeError(f"no such step: {type(step).__name__}")
+        return self._doing[type(step)](step)
+
+    def _create(self, step: Create) -> Started:
+        create = self._itsme.register if step.service == "register" else self._itsme.login
+        return create(step.redirect_url, scopes=self._room.scopes, locale=step.locale, phone_number=step.phone_number)
+
+    def _ask_status(self, step: AskStatus) -> RawAnswer:
+        return self._itsme.read_raw(step.started, timeout=READ_TIMEOUTS)
+
+    def _hand(self, step: Hand) -> object:
+        if step.account is None:
+            return self._on_identity(step.identity, step.login_id)
+        if self._on_link is None:
+            raise TypeError(NO_LINKS)
+        return self._on_link(step.identity, step.login_id, step.account)
+
+    def _count(self, step: CountStart) -> float | None:
+        return self._parts.limiter.hit(browser=step.browser, address=step.address, number=step.number)
+
+    def _pause(self, step: Pause) -> None:
+        time.sleep(step.seconds)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(redirect_url={self._room.redirect_url!r}, store={self._store!r})"

@@ -35,33 +35,9 @@ def go_on(room: Room, login: Login, seen: Seen, account: str | None) -> Steps[Fl
     """
     waited, pause = 0.0, _FIRST_PAUSE
     while True:
-        record = seen.record
-        if record is None:
-            return Unknown(login_id=login.login_id, locale=login.departure.locale)
-        if _is_somebody_else(login, account) and record.phase in _NOT_YET_TAKEN:
-            seen = yield from _refuse_other_account(room, login, seen)
-            continue
-        mine: FlowOutcome | None = None
-        match record.phase:
-            case Phase.STARTED | Phase.CLAIMED:
-                mine, seen = yield from _ask(room, login, seen)
-            case Phase.CAPTURED | Phase.DELIVERING:
-                if not record.bound:
-                    seen = yield from store_steps.bind(login.login_id, lives=room.lives, held=seen)
-                    continue
-                if record.phase is Phase.CAPTURED or is_due(record, seen.now):
-                    mine, seen = yield from hand_over(room, login, seen)
-            case Phase.DELIVERED:
-                return again(room, record, seen.now, account)
-            case Phase.REFUSED:
-                return Refused(reason=record.reason, **login.known)
-            case Phase.LOST | Phase.EXPIRED:
-                if login.login_id not in (yield from bring_in(room, login.login_id)):
-                    return Lost(**login.known)
-                seen = yield from store_steps.look(login.login_id)
-                continue
-        if mine is not None:
-            return mine
+        ended, seen = yield from _go_one_step(room, login, seen, account)
+        if ended is not None:
+            return ended
         if not _is_taken(seen):
             continue
         if waited >= room.patience:
@@ -69,6 +45,36 @@ def go_on(room: Room, login: Login, seen: Seen, account: str | None) -> Steps[Fl
         yield Pause(pause)
         waited, pause = waited + pause, min(pause * 2, _LONGEST_PAUSE)
         seen = yield from store_steps.look(login.login_id)
+
+
+def _go_one_step(room: Room, login: Login, seen: Seen, account: str | None) -> Steps[tuple[FlowOutcome | None, Seen]]:
+    """The outcome, if there is one by now, and the record as it is then."""
+    record = seen.record
+    if record is None:
+        return Unknown(login_id=login.login_id, locale=login.departure.locale), seen
+    if _is_somebody_else(login, account) and record.phase in _NOT_YET_TAKEN:
+        return None, (yield from _refuse_other_account(room, login, seen))
+    match record.phase:
+        case Phase.CAPTURED if not record.bound:
+            return None, (yield from store_steps.bind(login.login_id, lives=room.lives, held=seen))
+        case Phase.CAPTURED | Phase.DELIVERING:
+            free = record.phase is Phase.CAPTURED or is_due(record, seen.now)
+            return (yield from hand_over(room, login, seen)) if free else (None, seen)
+        case Phase.DELIVERED:
+            return again(room, record, seen.now, account), seen
+        case Phase.REFUSED:
+            return Refused(reason=record.reason, **login.known), seen
+        case Phase.LOST | Phase.EXPIRED:
+            return (yield from _look_in_spool(room, login, seen))
+        case Phase.STARTED | Phase.CLAIMED:
+            return (yield from _ask(room, login, seen))
+
+
+def _look_in_spool(room: Room, login: Login, seen: Seen) -> Steps[tuple[FlowOutcome | None, Seen]]:
+    """Lost, unless another worker of this machine has put the answer aside."""
+    if login.login_id in (yield from bring_in(room, login.login_id)):
+        return None, (yield from store_steps.look(login.login_id))
+    return Lost(**login.known), seen
 
 
 def _ask(room: Room, login: Login, seen: Seen) -> Steps[tuple[FlowOutcome | None, Seen]]:
@@ -92,12 +98,7 @@ def _ask(room: Room, login: Login, seen: Seen) -> Steps[tuple[FlowOutcome | None
 def _is_taken(seen: Seen) -> bool:
     """Whether somebody else's lease has to be waited for."""
     record = seen.record
-    return (
-        record is not None
-        and record.phase in (Phase.CLAIMED, Phase.DELIVERING)
-        and not seen.mine
-        and not is_due(record, seen.now)
-    )
+    return record is not None and record.phase in (Phase.CLAIMED, Phase.DELIVERING) and not is_due(record, seen.now)
 
 
 def _is_somebody_else(login: Login, account: str | None) -> bool:

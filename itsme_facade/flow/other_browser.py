@@ -12,8 +12,9 @@ import hmac
 from typing import TYPE_CHECKING
 
 from itsme_facade.flow.asking import ask, bring_in
+from itsme_facade.flow.events import EventName
 from itsme_facade.flow.outcomes import OtherBrowser
-from itsme_facade.flow.room import CODE_LIFE
+from itsme_facade.flow.room import CODE_LIFE, login_in
 from itsme_facade.flow.secrets import code_digest, new_code
 from itsme_facade.store import steps as store_steps
 from itsme_facade.store.phases import is_due
@@ -27,20 +28,18 @@ if TYPE_CHECKING:
     from itsme_facade.store.record import Record, Seen
 
 
-def come_to_other_browser(room: Room, login: Login, seen: Seen, cookies: Mapping[str, str]) -> Steps[OtherBrowser]:
+def come_to_other_browser(room: Room, record: Record, seen: Seen, cookies: Mapping[str, str]) -> Steps[OtherBrowser]:
     """Keeps what CM says, and tells this browser nothing but to go on in the other one."""
-    record = seen.record
-    if record is not None and (
-        record.phase is Phase.STARTED or (record.phase is Phase.CLAIMED and is_due(record, seen.now))
-    ):
-        if record.phase is Phase.CLAIMED and login.login_id in (yield from bring_in(room, login.login_id)):
-            seen = yield from store_steps.look(login.login_id)
-        else:
-            _, seen = yield from ask(room, login, seen, bound=False)
-        record = seen.record
-    if not room.codes or record is None or record.bound or record.phase is not Phase.CAPTURED:
+    if record.phase is Phase.DELIVERED:
+        room.tell(EventName.RETURNED, record.login_id, reason="other_browser")
+        return OtherBrowser(login_id=record.login_id)
+    login = login_in(room, record)
+    room.tell(EventName.RETURNED, login.login_id, login.service, "other_browser")
+    seen = yield from _read_for_the_other(room, login, record, seen)
+    after = seen.record
+    if not room.codes or after is None or after.bound or after.phase is not Phase.CAPTURED:
         return OtherBrowser(login_id=login.login_id, locale=login.departure.locale)
-    if (shown := shown_before(room, record, seen.now, cookies)).code:
+    if (shown := shown_before(room, after, seen.now, cookies)).code:
         return shown
     code = new_code()
     offered = yield from store_steps.offer_code(login.login_id, code_digest(login.login_id, code), CODE_LIFE)
@@ -50,6 +49,17 @@ def come_to_other_browser(room: Room, login: Login, seen: Seen, cookies: Mapping
         code=code if offered.mine else None,
         set_cookies=(room.jar.keep_code(login.login_id, code, CODE_LIFE),) if offered.mine else (),
     )
+
+
+def _read_for_the_other(room: Room, login: Login, record: Record, seen: Seen) -> Steps[Seen]:
+    """Reads CM's answer, unless that has been done or is being done."""
+    is_free = record.phase is Phase.STARTED or (record.phase is Phase.CLAIMED and is_due(record, seen.now))
+    if not is_free:
+        return seen
+    if record.phase is Phase.CLAIMED and login.login_id in (yield from bring_in(room, login.login_id)):
+        return (yield from store_steps.look(login.login_id))
+    _, seen = yield from ask(room, login, seen, bound=False)
+    return seen
 
 
 def shown_before(room: Room, record: Record, now: float, cookies: Mapping[str, str]) -> OtherBrowser:

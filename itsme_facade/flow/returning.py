@@ -12,7 +12,7 @@ from itsme_facade.flow.delivering import again
 from itsme_facade.flow.events import EventName
 from itsme_facade.flow.going_on import go_on
 from itsme_facade.flow.other_browser import come_to_other_browser, shown_before
-from itsme_facade.flow.outcomes import Forged, OtherBrowser, Prefetch, StillOpen, Unknown
+from itsme_facade.flow.outcomes import Forged, Prefetch, StillOpen, Unknown
 from itsme_facade.flow.requests import is_looking_ahead, state_in
 from itsme_facade.flow.room import COOKIE_ONLY, login_in
 from itsme_facade.flow.secrets import code_digest, is_login_id, is_right, login_id_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from itsme_facade.flow.outcomes import FlowOutcome
     from itsme_facade.flow.requests import Query
     from itsme_facade.flow.room import Room
+    from itsme_facade.store.record import Record
 
 _OPEN = (Phase.STARTED, Phase.CLAIMED, Phase.CAPTURED, Phase.DELIVERING)
 
@@ -55,25 +56,16 @@ def finish(room: Room, visit: Visit) -> Steps[FlowOutcome]:
         room.tell(EventName.RETURNED, None, reason="no_state")
         return Unknown()
     seen = yield from store_steps.look(login_id)
-    record = seen.record
-    if record is None:
+    if seen.record is None:
         return _unknown(room, login_id, visit)
-    if not is_right(state, record.state_digest):
+    if not is_right(state, seen.record.state_digest):
         return _forged(room, login_id, "state")
     secret = room.jar.secret_of(login_id, visit.cookies)
-    if secret is not None and not is_right(secret, record.browser_digest):
-        return _forged(room, login_id, "cookie")
-    if record.phase is Phase.DELIVERED:
-        if secret is None:
-            room.tell(EventName.RETURNED, login_id, reason="other_browser")
-            return OtherBrowser(login_id=login_id)
-        room.tell(EventName.RETURNED, login_id, reason="again")
-        return again(room, record, seen.now, visit.account)
-    login = login_in(room, record)
-    room.tell(EventName.RETURNED, login_id, login.service, "other_browser" if secret is None else "")
     if secret is None:
-        return (yield from come_to_other_browser(room, login, seen, visit.cookies))
-    return (yield from go_on(room, login, seen, visit.account))
+        return (yield from come_to_other_browser(room, seen.record, seen, visit.cookies))
+    if not is_right(secret, seen.record.browser_digest):
+        return _forged(room, login_id, "cookie")
+    return (yield from _come_back(room, seen.record, seen, visit.account))
 
 
 def resume(room: Room, login_id: str, visit: Visit) -> Steps[FlowOutcome]:
@@ -123,16 +115,22 @@ def _finish_by_cookie(room: Room, visit: Visit) -> Steps[FlowOutcome]:
             found.append(seen)
             if seen.record.phase in _OPEN:
                 break
-    seen = next((each for each in found if each.record and each.record.phase in _OPEN), found[0] if found else None)
-    if seen is None or seen.record is None:
+    still_open = [each for each in found if each.record is not None and each.record.phase in _OPEN]
+    best = next(iter(still_open or found), None)
+    if best is None or best.record is None:
         room.tell(EventName.RETURNED, None, reason="no_cookie")
         return Unknown()
-    if seen.record.phase is Phase.DELIVERED:
-        room.tell(EventName.RETURNED, seen.record.login_id, reason="again")
-        return again(room, seen.record, seen.now, visit.account)
-    login = login_in(room, seen.record)
-    room.tell(EventName.RETURNED, login.login_id, login.service, COOKIE_ONLY)
-    return (yield from go_on(room, login, seen, visit.account))
+    return (yield from _come_back(room, best.record, best, visit.account))
+
+
+def _come_back(room: Room, record: Record, seen: Seen, account: str | None) -> Steps[FlowOutcome]:
+    """The browser that started has proved that it is back."""
+    if record.phase is Phase.DELIVERED:
+        room.tell(EventName.RETURNED, record.login_id, reason="again")
+        return again(room, record, seen.now, account)
+    login = login_in(room, record)
+    room.tell(EventName.RETURNED, login.login_id, login.service, COOKIE_ONLY if room.cookie_only else "")
+    return (yield from go_on(room, login, seen, account))
 
 
 def _recognised(room: Room, login_id: str, visit: Visit) -> Steps[tuple[FlowOutcome | None, Seen]]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from attrs import field, frozen
 
 from itsme_facade.errors import InvalidArguments, Problem
-from itsme_facade.flow.cookies import Jar
 from itsme_facade.flow.events import Event, EventName, Notifier
 from itsme_facade.flow.targets import HOME, wrong_origin
 from itsme_facade.started import Started
@@ -18,6 +17,7 @@ from itsme_facade.store.phases import DELIVERY_LEASE, READ_LEASE, Lives
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from itsme_facade.flow.cookies import Jar
     from itsme_facade.raw import RawAnswer
     from itsme_facade.results import Result
     from itsme_facade.store.record import Record
@@ -182,7 +182,7 @@ class Login:
 
     @property
     def service(self) -> str:
-        """login or register."""
+        """Login or register."""
         return self.departure.started.service.value
 
     @property

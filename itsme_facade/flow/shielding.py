@@ -20,21 +20,27 @@ async def whole(make: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
     anyio's shield stops its own and trio's cancelling; asyncio's `Task.cancel` (a time limit, a server that gives up
     on a request) goes through it, so there the work gets a task of its own.
     """
+    if _on_asyncio():
+        return await _in_a_task_of_its_own(make)
     with anyio.CancelScope(shield=True):
-        if not _on_asyncio():
-            return await make()
-        task = asyncio.ensure_future(make())
-        cancelled: asyncio.CancelledError | None = None
+        return await make()
+    raise AssertionError("nobody cancels this scope")
+
+
+async def _in_a_task_of_its_own(make: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+    task = asyncio.ensure_future(make())
+    cancelled: asyncio.CancelledError | None = None
+    with anyio.CancelScope(shield=True):
         while not task.done():
             try:
                 await asyncio.wait([task])
             except asyncio.CancelledError as error:
                 cancelled = error
-        if cancelled is not None:
-            if not task.cancelled():
-                task.exception()  # else asyncio would say that nobody looked at it
-            raise cancelled
+    if cancelled is None:
         return task.result()
+    if not task.cancelled():
+        task.exception()  # else asyncio would say that nobody looked at it
+    raise cancelled
 
 
 def _on_asyncio() -> bool:

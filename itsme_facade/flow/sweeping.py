@@ -19,6 +19,7 @@ from itsme_facade.store.record import Phase
 if TYPE_CHECKING:
     from itsme_facade.flow.effects import Steps
     from itsme_facade.flow.room import Room
+    from itsme_facade.flow.verdicts import Verdict
     from itsme_facade.store.record import Record, Seen
 
 MOST_SECONDS = 60.0
@@ -109,15 +110,22 @@ class Sweeping:
         record = seen.record
         if record is None or not is_due(record, seen.now):
             return
-        login = login_in(self.room, record) if record.departure else None
-        if login is not None and record.phase is Phase.CLAIMED:
-            self.asked.append(login_id)
+        login = login_in(self.room, record)
+        if record.phase is Phase.CLAIMED:
             said, seen = yield from ask(self.room, login, seen, bound=False, gives_back=False)
-            record = seen.record
-            if said is None:
-                self.asked.remove(login_id)
-                return
-        if record is None:
+            if said is not None:
+                self.asked.append(login_id)
+            self._note(login_id, seen.record, said)
+        record = seen.record
+        if record is not None and record.bound and record.phase in (Phase.CAPTURED, Phase.DELIVERING):
+            ended, _ = yield from hand_over(self.room, login, seen)
+            if isinstance(ended, Refused):
+                self.refused.append(login_id)
+            elif ended is not None:
+                self.delivered.append(login_id)
+
+    def _note(self, login_id: str, record: Record | None, said: Verdict | None) -> None:
+        if record is None or said is None:
             return
         if record.phase is Phase.REFUSED:
             self.refused.append(login_id)
@@ -125,12 +133,6 @@ class Sweeping:
             self.lost.append(login_id)
         elif record.phase is Phase.STARTED:
             self.still_open.append(login_id)
-        elif login is not None and record.bound and record.phase in (Phase.CAPTURED, Phase.DELIVERING):
-            ended, _ = yield from hand_over(self.room, login, seen)
-            if isinstance(ended, Refused):
-                self.refused.append(login_id)
-            elif ended is not None:
-                self.delivered.append(login_id)
 
     def _expired(self, record: Record) -> None:
         if record.phase not in _UNFINISHED:

@@ -31,6 +31,12 @@ class Verdict(StrEnum):
     """CM says that it could not, or would not, answer (HTTP 4xx and 5xx)."""
 
 
+_BY_WORD = {
+    "success": Verdict.LOST,
+    "cancelled": Verdict.CANCELLED,
+    "failure": Verdict.FAILURE,
+    "expired": Verdict.EXPIRED,
+}
 REFUSALS = (Verdict.CANCELLED, Verdict.FAILURE, Verdict.EXPIRED)
 
 
@@ -50,17 +56,7 @@ def verdict(raw: RawAnswer) -> Verdict:
     if document is None or not 200 <= raw.status_code < 300:
         return Verdict.ODD
     word = document.get("status")
-    match word.strip().lower() if isinstance(word, str) else None:
-        case "success":
-            return Verdict.LOST
-        case "cancelled":
-            return Verdict.CANCELLED
-        case "failure":
-            return Verdict.FAILURE
-        case "expired":
-            return Verdict.EXPIRED
-        case _:
-            return Verdict.OPEN
+    return _BY_WORD.get(word.strip().lower(), Verdict.OPEN) if isinstance(word, str) else Verdict.OPEN
 
 
 def carries_identity(raw: RawAnswer) -> bool:
