@@ -8,7 +8,7 @@ from itsme_facade.errors import ItsmeError
 from itsme_facade.store import Lives, Phase, steps
 from itsme_facade.store.base import Store
 from itsme_facade.store.phases import CODE_TRIES
-from itsme_facade.store.record import Change
+from itsme_facade.store.record import Change, Seen
 from itsme_facade.store.steps import Due, Erase, Insert, Read, Swap
 from tests.store.kinds import SHARED, Place, steps_of
 from tests.store.logins import FAST, login, new_id, put, short, started, there, wait
@@ -70,18 +70,17 @@ def test_one_claim_is_granted_until_its_lease_ends_by_the_stores_clock(store: St
 
 def test_what_a_step_returns_is_what_is_kept(store: Store) -> None:
     login_id = started(store)
-    taken = [
-        lambda: store.claim(login_id, bound=True),
-        lambda: store.release(login_id),
-        lambda: store.claim(login_id),
-        lambda: store.capture(login_id, b"answer"),
-        lambda: store.deliver(login_id),
-        lambda: store.delivered(login_id, b"reference"),
-    ]
-    for take in taken:
-        seen = take()
+
+    def agrees(seen: Seen) -> None:
         assert seen.mine
         assert store.look(login_id).record == seen.record
+
+    agrees(store.claim(login_id, bound=True))
+    agrees(store.release(login_id))
+    agrees(store.claim(login_id))
+    agrees(store.capture(login_id, b"answer"))
+    agrees(store.deliver(login_id))
+    agrees(store.delivered(login_id, b"reference"))
 
 
 def test_a_claim_remembers_that_the_browser_came_back(store: Store) -> None:
