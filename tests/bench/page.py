@@ -6,6 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.bench.bars import bars
+from tests.bench.logins.page import login_section
 from tests.bench.rounds import Ratio
 from tests.bench.sandbox.page import sandbox_section
 from tests.bench.tables import bars_rows, table
@@ -14,6 +15,7 @@ from tests.waiting_simulation import table as waiting_simulation
 
 if TYPE_CHECKING:
     from tests.bench.drops import Drop
+    from tests.bench.logins.measuring import LoginFindings
     from tests.bench.measuring import Findings
     from tests.bench.sandbox.measuring import SandboxFindings
 
@@ -35,7 +37,7 @@ _HTTP = ["httpx", "httpcore", "h11", "anyio", "attrs", "httpx2", "aiohttp", "htt
 _DISTRIBUTIONS = [*_HTTP, "pybankid", "auth0-python", "openai", "stripe"]
 
 
-def page(found: Findings, of_sandbox: SandboxFindings) -> str:
+def page(found: Findings, of_sandbox: SandboxFindings, of_logins: LoginFindings) -> str:
     """The whole page, in Markdown."""
     return "\n".join(
         [
@@ -48,6 +50,7 @@ def page(found: Findings, of_sandbox: SandboxFindings) -> str:
             *_HOW.splitlines(),
             "",
             *sandbox_section(of_sandbox),
+            *login_section(of_logins),
             *_AGAIN.splitlines(),
         ]
     )
@@ -229,6 +232,6 @@ _AGAIN = """\
 
 `make bench` makes environments for what is measured beside (`tests/bench/peers.txt`, `mocks.txt` and `npm/`) in
 `build/bench`, takes some minutes, writes this page and fails when a bar is not met. `python -m tests.bench --quick`
-measures the facade and bare httpx, the sandbox and bare Starlette only, and writes nothing; `--only facade` or
-`--only sandbox` leaves the other out, and writes nothing either.
+measures the facade and bare httpx, the sandbox and bare Starlette only, the logins for a shorter time, and writes
+nothing; `--only facade`, `--only sandbox` or `--only logins` leaves the others out, and writes nothing either.
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -33,10 +33,14 @@ class Process:
             raise RuntimeError(f"a process of the bench ended with {self._process.wait()}: {self._name}")
         return json.loads(text)
 
-    def ask(self, order: dict[str, int]) -> Any:
-        """Gives an order and returns what comes back."""
+    def tell(self, order: Mapping[str, Any]) -> None:
+        """Gives an order."""
         self._stdin.write(json.dumps(order) + "\n")
         self._stdin.flush()
+
+    def ask(self, order: Mapping[str, Any]) -> Any:
+        """Gives an order and returns what comes back."""
+        self.tell(order)
         return self.line()
 
     def finish(self) -> str:

@@ -7,6 +7,9 @@ import pytest
 
 from tests.bench.bars import bars
 from tests.bench.drops import Drop, drops
+from tests.bench.logins.bars import login_bars
+from tests.bench.logins.measuring import SMALLEST as SMALLEST_LOGINS
+from tests.bench.logins.measuring import measure_logins
 from tests.bench.measuring import SMALLEST, measure
 from tests.bench.page import page
 from tests.bench.sandbox.bars import sandbox_bars
@@ -22,9 +25,10 @@ pytestmark = pytest.mark.repository
 def test_a_small_run_fills_every_row_of_the_page() -> None:
     python = Path(sys.executable)
     found, of_sandbox = measure(SMALLEST, python), measure_sandbox(SMALLEST_SANDBOX, python)
-    lines = page(found, of_sandbox).splitlines()
-    judged = bars(found) + sandbox_bars(of_sandbox)
-    assert (len(bars(found)), len(sandbox_bars(of_sandbox))) == (5, 9)
+    of_logins = measure_logins(SMALLEST_LOGINS, python)
+    lines = page(found, of_sandbox, of_logins).splitlines()
+    judged = bars(found) + sandbox_bars(of_sandbox) + login_bars(of_logins)
+    assert (len(bars(found)), len(sandbox_bars(of_sandbox)), len(login_bars(of_logins))) == (5, 9, 10)
     for bar in judged:
         (row,) = (line for line in lines if line.startswith(f"| {bar.what} |"))
         cells = [cell.strip() for cell in row.strip("|").split("|")]

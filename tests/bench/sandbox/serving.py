@@ -70,12 +70,17 @@ class Served:
 
     def memory(self) -> float:
         """MiB of memory in use: its resident set."""
-        status = Path(f"/proc/{self.pid}/status")
-        if status.exists():
-            line = next(line for line in status.read_text("utf-8").splitlines() if line.startswith("VmRSS:"))
-            return int(line.split()[1]) / _MIB
-        found = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
-        return int(found.stdout) / _MIB
+        return resident(self.pid)
+
+
+def resident(pid: int) -> float:
+    """MiB of memory that a process has in use: its resident set."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        line = next(line for line in status.read_text("utf-8").splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / _MIB
+    found = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
+    return int(found.stdout) / _MIB
 
 
 @contextmanager
@@ -84,7 +89,7 @@ def served(name: str, python: Path) -> Generator[Served]:
 
     Errors: RuntimeError when it ends instead, or does not answer in 30 seconds.
     """
-    mock, port = MOCKS[name], _free_port()
+    mock, port = MOCKS[name], free_port()
     command = mock.command(python, port)
     with TemporaryFile() as complaints:
         begun = time.perf_counter()
@@ -177,7 +182,8 @@ def start_and_stop(python: Path, names: Sequence[str], rounds: int) -> tuple[Rou
     return seconds, memory
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback interface that nobody uses right now."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -1,0 +1,189 @@
+"""A login's life in each engine, written by hand: the least SQL or Lua that does it, in the same settings.
+
+One insert, one read and four conditional writes, each of them durable by itself: asking CM, keeping the sealed answer,
+running the application's handler, erasing the identity. Every write names the version it was decided from and takes
+its times from the engine's clock; a sweep could find what is due or over by an index. Nothing is checked beyond that.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, Protocol
+
+import psycopg
+import redis
+
+if TYPE_CHECKING:
+    from tests.bench.logins.life import Kept
+
+
+class BareLife(Protocol):
+    """One engine, over one connection."""
+
+    def live(self, login_id: str, kept: Kept) -> None:
+        """Takes one login from its start to its delivery."""
+        ...
+
+
+class Sqlite:
+    """sqlite3 of the standard library: WAL, synchronous=FULL, secure_delete, BEGIN IMMEDIATE."""
+
+    def __init__(self, path: str) -> None:
+        self._connection = sqlite3.connect(path, timeout=20, isolation_level=None)
+        self._connection.executescript(_SQLITE)
+
+    def live(self, login_id: str, kept: Kept) -> None:
+        add, read, claim, capture, deliver, delivered = _STATEMENTS
+        self._write(add, login_id, kept.state_digest, kept.browser_digest, kept.departure)
+        assert self._connection.execute(read, (login_id,)).fetchone()[0] == kept.departure
+        self._write(claim, login_id)
+        self._write(capture, kept.answer, login_id)
+        self._write(deliver, login_id)
+        self._write(delivered, kept.reference, login_id)
+
+    def _write(self, statement: str, *values: object) -> None:
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        assert execute(statement, values).rowcount == 1
+        execute("COMMIT")
+
+
+_STATEMENTS = [
+    statement.replace("NOW", "(julianday('now') - 2440587.5) * 86400")
+    for statement in (
+        (
+            "INSERT INTO bare (login_id, created_at, expires_at, state_digest, browser_digest, departure) "
+            "VALUES (?, NOW, NOW + 3600, ?, ?, ?)"
+        ),
+        "SELECT departure, bare.*, NOW FROM bare WHERE login_id = ?",
+        (
+            "UPDATE bare SET phase = 'claimed', version = 2, bound = 1, due_at = NOW + 10 "
+            "WHERE login_id = ? AND version = 1"
+        ),
+        (
+            "UPDATE bare SET phase = 'captured', version = 3, answer = ?, due_at = NOW, expires_at = NOW + 259200 "
+            "WHERE login_id = ? AND version = 2"
+        ),
+        "UPDATE bare SET phase = 'delivering', version = 4, due_at = NOW + 30 WHERE login_id = ? AND version = 3",
+        (
+            "UPDATE bare SET phase = 'delivered', version = 5, departure = x'', answer = x'', reference = ?, "
+            "due_at = NULL, delivered_at = NOW, expires_at = NOW + 3600 WHERE login_id = ? AND version = 4"
+        ),
+    )
+]
+_TABLE = """
+CREATE TABLE IF NOT EXISTS bare (
+    login_id text PRIMARY KEY, phase text NOT NULL DEFAULT 'started', version integer NOT NULL DEFAULT 1,
+    created_at REAL NOT NULL, expires_at REAL NOT NULL, due_at REAL, delivered_at REAL, bound integer DEFAULT 0,
+    state_digest BYTES NOT NULL, browser_digest BYTES NOT NULL,
+    departure BYTES NOT NULL, answer BYTES, reference BYTES
+);
+CREATE INDEX IF NOT EXISTS bare_due ON bare (due_at);
+CREATE INDEX IF NOT EXISTS bare_over ON bare (expires_at);
+"""
+_SQLITE = f"""
+PRAGMA busy_timeout=20000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;
+{_TABLE.replace("BYTES", "blob")}
+"""
+
+
+class Postgres:
+    """psycopg, which prepares what is said often; each statement is a transaction of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url, autocommit=True)
+
+    @staticmethod
+    def prepare(url: str) -> None:
+        """Makes the table, once."""
+        table = _TABLE.replace("BYTES", "bytea").replace("REAL", "float8")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(table.encode())
+
+    def live(self, login_id: str, kept: Kept) -> None:
+        self._write(
+            b"INSERT INTO bare (login_id, created_at, expires_at, state_digest, browser_digest, departure) "
+            b"SELECT %s, now, now + 3600, %b, %b, %b FROM extract(epoch FROM clock_timestamp()) AS now",
+            login_id,
+            kept.state_digest,
+            kept.browser_digest,
+            kept.departure,
+        )
+        query = b"SELECT departure, bare.*, extract(epoch FROM clock_timestamp()) FROM bare WHERE login_id = %s"
+        found = self._connection.execute(query, (login_id,), binary=True).fetchone()
+        assert found
+        assert found[0] == kept.departure
+        self._write(
+            b"UPDATE bare SET phase = 'claimed', version = 2, bound = 1, "
+            b"due_at = extract(epoch FROM clock_timestamp()) + 10 WHERE login_id = %s AND version = 1",
+            login_id,
+        )
+        self._write(
+            b"UPDATE bare SET phase = 'captured', version = 3, answer = %b, due_at = now, expires_at = now + 259200 "
+            b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 2",
+            kept.answer,
+            login_id,
+        )
+        self._write(
+            b"UPDATE bare SET phase = 'delivering', version = 4, "
+            b"due_at = extract(epoch FROM clock_timestamp()) + 30 WHERE login_id = %s AND version = 3",
+            login_id,
+        )
+        self._write(
+            b"UPDATE bare SET phase = 'delivered', version = 5, departure = '', answer = '', reference = %b, "
+            b"due_at = NULL, delivered_at = now, expires_at = now + 3600 "
+            b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 4",
+            kept.reference,
+            login_id,
+        )
+
+    def _write(self, statement: bytes, *values: object) -> None:
+        assert self._connection.execute(statement, values).rowcount == 1
+
+
+class Valkey:
+    """redis-py and two scripts: a hash for each login, and two sorted sets to find it again."""
+
+    def __init__(self, url: str) -> None:
+        connect: Any = redis.Redis.from_url  # pyright: ignore[reportUnknownMemberType]
+        self._client = connect(url)
+        self._add: Any = self._client.register_script(_ADD)
+        self._read: Any = self._client.register_script(_READ)
+        self._swap: Any = self._client.register_script(_SWAP)
+
+    def live(self, login_id: str, kept: Kept) -> None:
+        keys = [f"bare:{login_id}", "bare:due", "bare:over"]
+        digests = ["state_digest", kept.state_digest, "browser_digest", kept.browser_digest]
+        self._add(keys, [login_id, 3_600, "phase", "started", "version", 1, *digests, "departure", kept.departure])
+        _, found = self._read(keys)
+        assert kept.departure in found
+        self._change(keys, login_id, 1, 10, "", "phase", "claimed", "bound", 1)
+        self._change(keys, login_id, 2, 0, 259_200, "phase", "captured", "answer", kept.answer)
+        self._change(keys, login_id, 3, 30, "", "phase", "delivering")
+        erased = ["departure", "", "answer", ""]
+        self._change(keys, login_id, 4, "", 3_600, "phase", "delivered", *erased, "reference", kept.reference)
+
+    def _change(self, keys: list[str], login_id: str, version: int, due: object, life: object, *rest: object) -> None:
+        assert self._swap(keys, [login_id, version, due, life, *rest])
+
+
+_ADD = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+redis.call('HSET', KEYS[1], 'created_at', now, 'expires_at', now + ARGV[2], unpack(ARGV, 3))
+redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
+return 1
+"""
+_READ = "return {redis.call('TIME'), redis.call('HGETALL', KEYS[1])}"
+_SWAP = """
+if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+redis.call('HSET', KEYS[1], 'version', ARGV[2] + 1, unpack(ARGV, 5))
+if ARGV[3] == '' then redis.call('ZREM', KEYS[2], ARGV[1]) else redis.call('ZADD', KEYS[2], now + ARGV[3], ARGV[1]) end
+if ARGV[4] ~= '' then
+    redis.call('HSET', KEYS[1], 'expires_at', now + ARGV[4])
+    redis.call('ZADD', KEYS[3], now + ARGV[4], ARGV[1])
+end
+return 1
+"""

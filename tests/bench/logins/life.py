@@ -1,0 +1,72 @@
+"""A login's life as its store sees it: which operations, and what bytes a real one has it keep."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from itsme_facade.store.memory import MemoryStore
+from itsme_facade.store.steps import Insert, Read, Swap
+
+if TYPE_CHECKING:
+    from itsme_facade.store.steps import Operation
+
+LIFE = [Insert, Read, Swap, Swap, Swap, Swap]
+"""Start; then, when the browser is back: look, claim, capture, deliver, delivered."""
+
+
+class AnotherLife(Exception):
+    """A login does something else to its store than what it is compared with, so the comparison means nothing."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What one login had its store keep."""
+
+    state_digest: bytes
+    browser_digest: bytes
+    departure: bytes
+    answer: bytes
+    reference: bytes
+
+
+class NotingStore(MemoryStore):
+    """Notes what is done to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.operations: list[Operation] = []
+
+    def do(self, operation: Operation) -> object:
+        self.operations.append(operation)
+        return super().do(operation)
+
+    def kept(self) -> Kept:
+        """What the one login that was carried out had it keep. Errors: AnotherLife."""
+        if [type(operation) for operation in self.operations] != LIFE:
+            raise AnotherLife(", ".join(type(operation).__name__ for operation in self.operations))
+        begun, _, _, captured, _, delivered = self.operations
+        assert isinstance(begun, Insert)
+        assert isinstance(captured, Swap)
+        assert isinstance(delivered, Swap)
+        return Kept(
+            state_digest=begun.record.state_digest,
+            browser_digest=begun.record.browser_digest,
+            departure=begun.record.departure,
+            answer=captured.change.record.answer,
+            reference=delivered.change.record.reference,
+        )
+
+
+class Ids:
+    """Ids as long as real ones, growing as they do, and different in each process."""
+
+    def __init__(self) -> None:
+        self._process = f"{os.getpid():08d}"
+        self._numbers = count()
+
+    def next(self) -> str:
+        """One that nobody had yet."""
+        return f"{next(self._numbers):018d}{self._process}"
