@@ -8,7 +8,7 @@ its times from the engine's clock; a sweep could find what is due or over by an 
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import psycopg
 import redis
@@ -145,7 +145,7 @@ class Valkey:
     """redis-py and two scripts: a hash for each login, and two sorted sets to find it again."""
 
     def __init__(self, url: str) -> None:
-        connect: Any = redis.Redis.from_url  # pyright: ignore[reportUnknownMemberType]
+        connect = cast("Any", redis.Redis).from_url
         self._client = connect(url)
         self._add: Any = self._client.register_script(_ADD)
         self._read: Any = self._client.register_script(_READ)

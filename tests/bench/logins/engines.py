@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import redis
@@ -45,7 +45,7 @@ def engine_versions(places: Places) -> dict[str, str]:
     """The versions of the engines themselves."""
     with psycopg.connect(places.postgres) as connection:
         number = connection.info.server_version
-    connect: Any = redis.Redis.from_url  # pyright: ignore[reportUnknownMemberType]
+    connect = cast("Any", redis.Redis).from_url
     with connect(places.valkey) as client:
         told = client.info("server")
     return {
