@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BYTES = ("state_digest", "browser_digest", "departure", "answer", "reference", "code_digest")
 _FLAGS = ("bound", "signed_out")
 _COUNTS = ("attempts", "code_tries")
+_SENT = [(name, name.encode()) for name in ("reason", *_BYTES, *_FLAGS, *_COUNTS)]  # the library is slow at encoding
 _TIMES = ("created_at", "expires_at", "due_at", "delivered_at", "code_until")
 
 
@@ -37,8 +38,8 @@ class Commands:
     def __init__(self, prefix: str) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", prefix):
             raise InvalidArguments((Problem("prefix", "1 to 64 letters, digits and `_ - . :` make a prefix"),))
-        tag = f"{{{prefix}}}"
-        self._keys = (f"{tag}login:", f"{tag}due", f"{tag}over", f"{tag}born")
+        tag = b"{%b}" % prefix.encode()
+        self._keys = (tag + b"login:", tag + b"due", tag + b"over", tag + b"born")
 
     def operation(self, operation: Operation) -> Generator[Call, Any, object]:
         """What to send for an operation, call by call; returns what the operation comes to."""
@@ -102,13 +103,12 @@ def _change(change: Change) -> tuple[str | bytes | float, ...]:
 
 
 def _fields(record: Record) -> list[str | bytes | float]:
-    """Names and values of all fields but the times, which the server sets; empty: the field need not be there."""
-    listed: list[str | bytes | float] = ["phase", record.phase.value, "version", record.version]
-    listed += ["reason", record.reason]
-    for name in _BYTES:
-        listed += [name, getattr(record, name)]
-    for name in _FLAGS + _COUNTS:
-        listed += [name, int(getattr(record, name)) or ""]
+    """Names and values of the fields that are not empty, but for the times, which the server sets."""
+    listed: list[str | bytes | float] = [b"phase", record.phase.encode(), b"version", record.version]
+    for name, sent in _SENT:
+        value = getattr(record, name)
+        if value:
+            listed += (sent, b"1" if value is True else value)
     return listed
 
 

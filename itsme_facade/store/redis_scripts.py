@@ -43,9 +43,9 @@ class Script:
     text: str
 
     @cached_property
-    def sha(self) -> str:
+    def sha(self) -> bytes:
         """The name that a server knows it by."""
-        return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+        return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest().encode()
 
 
 READ = Script(_CLOCK + "return {now_text, redis.call('HGETALL', KEYS[1] .. ARGV[1])}")
@@ -57,11 +57,7 @@ INSERT = Script(
     + """
 local id, over_at, hash = ARGV[1], now + tonumber(ARGV[2]), hash_of .. ARGV[1]
 if redis.call('EXISTS', hash) == 1 then return false end
-local set = {'created_at', exact(now), 'expires_at', exact(over_at)}
-for place = 3, #ARGV, 2 do
-  if ARGV[place + 1] ~= '' then set[#set + 1] = ARGV[place]; set[#set + 1] = ARGV[place + 1] end
-end
-redis.call('HSET', hash, unpack(set))
+redis.call('HSET', hash, 'created_at', exact(now), 'expires_at', exact(over_at), unpack(ARGV, 3))
 redis.call('PEXPIREAT', hash, math.ceil((over_at + day) * 1000))
 redis.call('ZADD', born, exact(now), id)
 redis.call('ZADD', over, exact(over_at), id)
@@ -72,35 +68,36 @@ return now_text
 """
 )
 
+# The client names the fields that the record has; a field that it does not name has become empty. The times are ours.
 SWAP = Script(
     _CLOCK
     + """
-local id, hash, due, over = ARGV[1], KEYS[1] .. ARGV[1], KEYS[2], KEYS[3]
-local held = {}
-local flat = redis.call('HGETALL', hash)
+local id, hash = ARGV[1], KEYS[1] .. ARGV[1]
+local flat, held = redis.call('HGETALL', hash), {}
 for place = 1, #flat, 2 do held[flat[place]] = flat[place + 1] end
 if held['version'] ~= ARGV[2] then return false end
-local set, gone = {}, {}
+local set, due_at, over_at = {}, nil, nil
 local function put(name, value)
-  if value == (held[name] or '') then return end
-  if value == '' then gone[#gone + 1] = name else set[#set + 1] = name; set[#set + 1] = value end
+  if held[name] ~= value then set[#set + 1] = name; set[#set + 1] = value end
+  held[name] = nil
 end
 for place = 7, #ARGV, 2 do put(ARGV[place], ARGV[place + 1]) end
-if ARGV[3] ~= 'kept' then put('due_at', ARGV[3] == '' and '' or exact(now + tonumber(ARGV[3]))) end
-local over_at = ARGV[4] ~= '' and now + tonumber(ARGV[4])
-if over_at then put('expires_at', exact(over_at)) end
-if ARGV[5] == '1' then put('delivered_at', exact(now)) end
+if ARGV[4] ~= '' then over_at = exact(now + tonumber(ARGV[4])); put('expires_at', over_at) end
+if ARGV[5] ~= '' then put('delivered_at', exact(now)) end
 if ARGV[6] ~= '' then put('code_until', exact(now + tonumber(ARGV[6]))) end
+local was_due = held['due_at']
+if ARGV[3] == 'kept' then held['due_at'] = nil
+elseif ARGV[3] ~= '' then due_at = exact(now + tonumber(ARGV[3])); put('due_at', due_at) end
+held['created_at'], held['expires_at'], held['delivered_at'], held['code_until'] = nil, nil, nil, nil
 redis.call('HSET', hash, unpack(set))
+local gone = {}
+for name in pairs(held) do gone[#gone + 1] = name end
 if #gone > 0 then redis.call('HDEL', hash, unpack(gone)) end
-if ARGV[3] == '' then
-  if held['due_at'] then redis.call('ZREM', due, id) end
-elseif ARGV[3] ~= 'kept' then
-  redis.call('ZADD', due, exact(now + tonumber(ARGV[3])), id)
-end
+if due_at then redis.call('ZADD', KEYS[2], due_at, id)
+elseif was_due and ARGV[3] == '' then redis.call('ZREM', KEYS[2], id) end
 if over_at then
-  redis.call('ZADD', over, exact(over_at), id)
-  redis.call('PEXPIREAT', hash, math.ceil((over_at + day) * 1000))
+  redis.call('ZADD', KEYS[3], over_at, id)
+  redis.call('PEXPIREAT', hash, math.ceil((tonumber(over_at) + day) * 1000))
 end
 return now_text
 """
@@ -172,12 +169,12 @@ class Call:
     """
 
     script: Script
-    keys: tuple[str, ...] = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
     arguments: tuple[str | bytes | float, ...] = field(repr=False)
 
     def by_name(self) -> tuple[str | bytes | float, ...]:
         """The command for a server that knows the script."""
-        return ("EVALSHA", self.script.sha, len(self.keys), *self.keys, *self.arguments)
+        return (b"EVALSHA", self.script.sha, len(self.keys), *self.keys, *self.arguments)
 
     def in_full(self) -> tuple[str | bytes | float, ...]:
         """The command for a server that has forgotten it: after a restart, say."""
