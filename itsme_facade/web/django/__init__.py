@@ -4,10 +4,11 @@
 2. AUTHENTICATION_BACKENDS: add "itsme_facade.web.django.backends.ItsmeBackend".
 3. urls.py: `path("itsme/", include("itsme_facade.web.django.urls"))`.
 4. settings.py: `ITSME = {"TOKEN": …, "KEYS": …, "REDIRECT_URL": "https://www.example.com/itsme/back"}`.
-5. A template: `{% load itsme %} {% itsme_button %}`.
+5. A template: `{% load itsme %} {% itsme_button %}`, and a form that posts to `{% url "itsme:logout" %}`.
+6. A timer or a process of its own: `python manage.py itsme_sweep`.
 
-`python manage.py check` says what is missing. Names are imported when they are first used: a settings module may
-import this package before Django is ready.
+`python manage.py check` says what is missing; `conf.Conf` lists the keys of ITSME. Names are imported when they are
+first used, so that a settings module may import this package before Django is ready.
 """
 
 from __future__ import annotations
@@ -16,15 +17,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django.contrib.auth.decorators import login_required
+
+    from itsme_facade.web.django.backends import ItsmeBackend
+    from itsme_facade.web.django.flows import get_flow
+    from itsme_facade.web.django.sessions import current_login
+    from itsme_facade.web.django.signals import itsme_event
     from itsme_facade.web.django.store import DjangoStore
 
-_HOMES = {"DjangoStore": "store"}
+_HOMES = {
+    "login_required": "django.contrib.auth.decorators",
+    "ItsmeBackend": "itsme_facade.web.django.backends",
+    "get_flow": "itsme_facade.web.django.flows",
+    "current_login": "itsme_facade.web.django.sessions",
+    "itsme_event": "itsme_facade.web.django.signals",
+    "DjangoStore": "itsme_facade.web.django.store",
+}
 
-__all__ = ["DjangoStore"]
+__all__ = ["DjangoStore", "ItsmeBackend", "current_login", "get_flow", "itsme_event", "login_required"]
 
-if not TYPE_CHECKING:
+
+if not TYPE_CHECKING:  # a type checker that saw it would believe every misspelt name
 
     def __getattr__(name: str) -> object:
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

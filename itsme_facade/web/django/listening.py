@@ -1,5 +1,42 @@
 """What happens when something else happens: a logout, a changed setting."""
 
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.core.signals import setting_changed
+
+from itsme_facade.errors import ItsmeError
+from itsme_facade.web.django import flows, sessions
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+log = logging.getLogger("itsme_facade.web.django")
+
 
 def connect() -> None:
     """Connects the receivers."""
+    user_logged_out.connect(end_logins, dispatch_uid="itsme.end_logins")
+    setting_changed.connect(forget_changed, dispatch_uid="itsme.forget_changed")
+
+
+def end_logins(*, request: HttpRequest | None = None, **_: Any) -> None:
+    """After a logout, by whichever view, the logins of that session sign nobody in any more."""
+    session = getattr(request, "session", None)
+    if session is None:
+        return
+    for login_id in sessions.logins_of(session):
+        try:
+            flows.get_flow().signed_out(login_id)
+        except ItsmeError as error:
+            # The logout itself goes on: a login signs in again for a minute only.
+            log.warning("login %s was not marked as signed out: %s", login_id, type(error).__name__)
+
+
+def forget_changed(*, setting: str, **_: Any) -> None:
+    """In tests: another ITSME or another database means another flow."""
+    if setting in {"ITSME", "DATABASES"}:
+        flows.forget_flow()

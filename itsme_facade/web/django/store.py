@@ -76,6 +76,16 @@ class DjangoStore(Store):
                     advice=f"Run: python manage.py migrate itsme --database={self.using}",
                 ) from None
 
+    def check_durability(self) -> None:
+        """Whether the database keeps what it is given through a crash, without asking for the table.
+
+        Raises:
+            StoreNotDurable: names the setting that must change.
+            StoreUnavailable: it was not reached.
+        """
+        with self._speaking():
+            pass
+
     def do(self, operation: Operation) -> object:
         """As `Store.do`.
 

@@ -1,9 +1,16 @@
 """The one Django project of a test process, set up once, and its database emptied between tests."""
 
 import os
+from typing import Any
 
 import django
 from django.conf import settings
+from django.db import connections
+
+from itsme_facade.sandbox import Sandbox
+from tests.engines.postgres import Postgres
+
+KEY = "mJ0ZTzqEkXyPQz1EwbGBRuqHWl6Jrr7WlnWTFzW6LqA="  # of no other use than in tests
 
 
 def set_up() -> None:
@@ -12,9 +19,13 @@ def set_up() -> None:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.web.django.settings"
     django.setup()
+    migrate("default")
+
+
+def migrate(using: str) -> None:
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0, database=using)
 
 
 def empty(using: str = "default") -> None:
@@ -22,3 +33,28 @@ def empty(using: str = "default") -> None:
     from django.core.management import call_command
 
     call_command("flush", interactive=False, verbosity=0, database=using)
+
+
+def add_database(alias: str, entry: dict[str, Any]) -> None:
+    """One more of DATABASES."""
+    configured = connections.configure_settings({"default": connections.settings["default"], alias: entry})
+    connections.settings[alias] = configured[alias]
+
+
+def forget_database(alias: str) -> None:
+    """Takes one away again."""
+    connections[alias].close()
+    del connections[alias]
+    del connections.settings[alias]
+
+
+def of_postgres(server: Postgres, name: str = "postgres") -> dict[str, Any]:
+    """The entry in DATABASES for a running PostgreSQL."""
+    engine = "django.db.backends.postgresql"
+    return {"ENGINE": engine, "NAME": name, "USER": "postgres", "HOST": str(server.folder)}
+
+
+def setting(sandbox: Sandbox, site: str, **more: Any) -> dict[str, Any]:
+    """ITSME for a site that stands at `site`."""
+    usual = {"TOKEN": sandbox.token, "BASE_URL": sandbox.api_url, "KEYS": KEY, "REDIRECT_URL": f"{site}/itsme/back"}
+    return {**usual, "LIMITS": None, **more}

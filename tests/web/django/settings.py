@@ -38,6 +38,7 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "DIRS": [str(Path(__file__).parent / "templates")],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

@@ -1,0 +1,143 @@
+"""The views: each hands the request to the shared skin and makes a response of what that answers.
+
+None of them runs in a transaction of ATOMIC_REQUESTS: what the store writes has to be kept at once, and so does what
+ON_IDENTITY writes, before the only other copy of the identity is erased.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import logout as end_session
+from django.core.signals import setting_changed
+from django.db import connections, transaction
+from django.http import HttpResponse
+from django.utils.log import log_response
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from itsme_facade.carrying import carry_out
+from itsme_facade.errors import ItsmeError
+from itsme_facade.web.answers import Answer
+from itsme_facade.web.button import STYLE
+from itsme_facade.web.django import conf
+from itsme_facade.web.django.flows import get_flow
+from itsme_facade.web.django.requests import asked_of
+from itsme_facade.web.django.responses import response_of
+from itsme_facade.web.django.sessions import sign_in
+from itsme_facade.web.pages import Pages, short_reference
+from itsme_facade.web.skin import Skin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from django.http import HttpRequest
+
+    from itsme_facade.web.asked import Asked
+    from itsme_facade.web.skin import Call
+
+log = logging.getLogger("itsme_facade.web.django")
+
+
+def _view(answers: Callable[[Asked], Answer | Generator[Call, Any, Answer]]) -> Callable[[HttpRequest], HttpResponse]:
+    """Makes a view of a method of the skin."""
+
+    # Exempt, because Django would refuse with a page of its own; `asked_of` asks the same protection, and the skin
+    # answers in the person's language.
+    @csrf_exempt
+    @sensitive_post_parameters()
+    @sensitive_variables()
+    @wraps(answers)
+    def view(request: HttpRequest) -> HttpResponse:
+        asked = asked_of(request)
+        answer = answers(asked)
+        if not isinstance(answer, Answer):
+            answer = carry_out(answer, lambda call: _do(call, request))
+        return _responded(request, asked, answer)
+
+    for alias in connections:
+        view = transaction.non_atomic_requests(using=alias)(view)
+    return view
+
+
+def _do(call: Call, request: HttpRequest) -> object:
+    try:
+        return call.of(get_flow())
+    except ItsmeError:
+        raise
+    except Exception as error:
+        _report(error, request)
+        raise
+
+
+def _responded(request: HttpRequest, asked: Asked, answer: Answer) -> HttpResponse:
+    if answer.sign_in is not None and not sign_in(request, answer.sign_in):
+        login_id = answer.sign_in.login_id or ""
+        log.warning("login %s: its user is gone or may not sign in", login_id)
+        if asked.parameters.get("state"):  # an address that nobody shall stay on
+            answer = Answer(status=303, location=f"{asked.base}/wait?login={login_id}", headers=answer.headers)
+        else:
+            answer = _pages().of_kind(asked, "refused", 403, login_id or short_reference())
+    if answer.sign_out:
+        end_session(request)
+    return response_of(request, answer)
+
+
+def _report(error: Exception, request: HttpRequest) -> None:
+    """Tells of a handler that raised as Django tells of a view that does: in the log, by mail to ADMINS.
+
+    With the way it came, but without its own text: a database's often quotes what it was given, which is the identity.
+    """
+    what = RuntimeError(f"{type(error).__name__} (its text is left out, since it may quote the person's data)")
+    log_response(
+        "Internal Server Error: %s",
+        request.path,
+        response=HttpResponse(status=500),
+        request=request,
+        exception=what.with_traceback(error.__traceback__),
+    )
+
+
+@cache
+def _skin() -> Skin:
+    setting = conf.read()
+    return Skin(sources=setting["PAGE_SOURCES"], explain=_explain(setting))
+
+
+@cache
+def _pages() -> Pages:
+    setting = conf.read()
+    return Pages(sources=tuple(setting["PAGE_SOURCES"]), explain=_explain(setting))
+
+
+def _explain(setting: conf.Conf) -> Any:
+    return None if setting["EXPLAIN"] is None else setting.function("EXPLAIN")
+
+
+def _forget(*, setting: str, **_: Any) -> None:
+    if setting == "ITSME":
+        _skin.cache_clear()
+        _pages.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="itsme.skin")
+
+
+start = require_POST(_view(lambda asked: _skin().start(asked)))
+back = require_safe(_view(lambda asked: _skin().back(asked)))
+wait = require_http_methods(["GET", "HEAD", "POST"])(
+    _view(lambda asked: _skin().confirm(asked) if asked.method == "POST" else _skin().wait(asked))
+)
+code = require_GET(_view(lambda asked: _skin().code(asked)))
+finish = require_POST(_view(lambda asked: _skin().finish(asked)))
+session = require_GET(_view(lambda asked: _skin().session(asked)))
+logout = require_POST(_view(lambda asked: _skin().sign_out(asked)))
+
+
+@require_safe
+def style(_request: HttpRequest) -> HttpResponse:
+    """The style of the button and of our pages."""
+    return HttpResponse(STYLE, content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"})
