@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import uvicorn
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from itsme_facade.sandbox import Sandbox
 
@@ -83,6 +84,25 @@ def served(app: Any, **options: Any) -> Generator[str]:
         finally:
             server.should_exit = True
             thread.join(10)
+
+
+@contextmanager
+def served_by_threads(app: Any, **options: Any) -> Generator[str]:
+    """A WSGI application on werkzeug's server; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, **options)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        pass
 
 
 def free_port() -> int:

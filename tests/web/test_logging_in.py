@@ -1,4 +1,4 @@
-"""A login in Starlette, from the button to who is signed in, over real HTTP."""
+"""A login in every framework, from the button to who is signed in, over real HTTP."""
 
 import re
 from collections.abc import Generator
@@ -7,12 +7,17 @@ import pytest
 
 from itsme_facade.sandbox import Sandbox
 from tests.web.browsers import approved, callback_of, fields_of, login_of, state_of
-from tests.web.shops import Shop, open_shop
+from tests.web.shops import FRAMEWORKS, Shop, open_shop
+
+
+@pytest.fixture(params=FRAMEWORKS)
+def framework(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def shop(sandbox: Sandbox) -> Generator[Shop]:
-    with open_shop(sandbox, keep=("basket",)) as shop:
+def shop(sandbox: Sandbox, framework: str) -> Generator[Shop]:
+    with open_shop(sandbox, framework, keep=("basket",)) as shop:
         yield shop
 
 
@@ -84,8 +89,8 @@ def test_the_session_is_renewed_at_a_login_and_keeps_only_what_it_is_told_to(sho
             assert "Hello nobody" in thief.get("/").text
 
 
-def test_without_being_told_nothing_of_the_session_before_is_kept(sandbox: Sandbox) -> None:
-    with open_shop(sandbox) as shop, shop.browser() as browser:
+def test_without_being_told_nothing_of_the_session_before_is_kept(sandbox: Sandbox, framework: str) -> None:
+    with open_shop(sandbox, framework) as shop, shop.browser() as browser:
         browser.get("/basket")
         browser.log_in(sandbox)
         assert set(browser.get("/session").json()) == {"itsme"}
@@ -169,9 +174,9 @@ def test_another_browser_that_brings_the_state_is_told_where_to_go_on(shop: Shop
         assert "Hello nobody" in second.get("/").text
 
 
-def test_a_code_from_another_browser_finishes_the_login_in_the_first(sandbox: Sandbox) -> None:
+def test_a_code_from_another_browser_finishes_the_login_in_the_first(sandbox: Sandbox, framework: str) -> None:
     with (
-        open_shop(sandbox, flow_options={"code_for_other_browser": True}) as shop,
+        open_shop(sandbox, framework, flow_options={"code_for_other_browser": True}) as shop,
         shop.browser() as first,
         shop.browser() as second,
     ):

@@ -1,0 +1,279 @@
+"""Log in with itsme in Flask.
+
+```python
+flow = Flow(...)
+flow.open()
+app.register_blueprint(itsme_blueprint(flow))
+```
+
+The session is Flask's own: a cookie that is signed and not sealed, so it keeps the application's reference and
+nothing of the identity. Being a cookie, it cannot be taken back: a stolen copy is good until it expires, even after a
+logout. On https set SESSION_COOKIE_SECURE; leave SESSION_COOKIE_SAMESITE at "Lax" ("Strict" would withhold the
+session when the browser comes back from itsme).
+
+CSRF is Flask-WTF's, and Sec-Fetch-Site or Origin must not say that another site asks. An application-wide
+CSRFProtect may stay: it checks the same token.
+
+Behind a proxy use werkzeug's ProxyFix, so that the scheme, the client's address and a path prefix are the browser's.
+`flask itsme sweep` looks after logins that nobody comes back for; run it every minute, or `itsme store sweep`.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from itsme_facade.errors import InvalidArguments, MissingExtra, Problem
+
+try:
+    from flask import (
+        Blueprint,
+        abort,
+        current_app,
+        jsonify,
+        make_response,
+        redirect,
+        render_template,
+        request,
+        session,
+        url_for,
+    )
+
+    from itsme_facade.web import flask_csrf
+except ModuleNotFoundError:
+    raise MissingExtra("This needs more packages: pip install 'itsme-facade[flask]'") from None
+
+from itsme_facade.carrying import carry_out
+from itsme_facade.flow.flow import Flow
+from itsme_facade.web import sessions
+from itsme_facade.web.answers import SignIn
+from itsme_facade.web.asked import Asked
+from itsme_facade.web.button import STYLE, button_html
+from itsme_facade.web.forms import MOST_BYTES, fields
+from itsme_facade.web.headers import comes_from_here, preferred_language
+from itsme_facade.web.html import Html, hidden
+from itsme_facade.web.skin import Skin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from flask import Response
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from itsme_facade.flow.messages import Message
+    from itsme_facade.web.answers import Answer
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_EXTENSION: Final = "itsme"
+
+
+def itsme_blueprint(
+    flow: Flow,
+    *,
+    prefix: str = "/itsme",
+    home: str = "/",
+    login_page: str | None = None,
+    keep: Iterable[str] = (),
+    account: Callable[[], str | None] | None = None,
+    explain: Callable[[str, str], Message | None] | None = None,
+    sources: Iterable[str] = (),
+) -> Blueprint:
+    """The routes of a login, as a blueprint named `itsme`.
+
+    For people: POST `start`, GET `back` (the flow's redirect_url leads there), GET and POST `wait`, GET `code`, POST
+    `logout`, GET `itsme.css`. For single-page applications, with the same rules: GET `session` gives `csrf_token`, to
+    be sent as X-CSRF-Token with every POST; POST `start` with `Accept: application/json` gives `location`; POST
+    `finish` with the `{"state": …}` that came back gives how it ended, and later POSTs with `{"login": …}` or
+    `{"login": …, "code": …}` go on from there.
+
+    A template of the application's own named `itsme/page.html`, `itsme/message.html`, `itsme/waiting.html` or
+    `itsme/code.html` comes before ours.
+
+    Args:
+        flow: what carries the login out. Open it before.
+        prefix: where they are.
+        home: the page that people go to when there is nothing better: a path of the application.
+        login_page: where `login_required` sends people, with `next`; `home` unless given.
+        keep: names of session values that outlive the renewal at a login, such as a basket.
+        account: who is signed in, where that is not the session's to say.
+        explain: gives another message for the application's own reason to decline, by reason and language.
+        sources: more places that styles, pictures and fonts of our pages may come from.
+
+    Raises:
+        InvalidArguments: the flow is an asynchronous one.
+    """
+    if not isinstance(flow, Flow):
+        raise InvalidArguments((Problem("flow", "not a Flow: Flask blocks, so an AsyncFlow cannot be used"),))
+    skin = _FlaskSkin(flow, home, tuple(keep), account or current_login, Skin(sources=sources, explain=explain))
+    blueprint = Blueprint("itsme", __name__, url_prefix=prefix, template_folder="templates")
+    for rule, name, method, view in (
+        ("/start", "start", "POST", skin.start),
+        ("/back", "back", "GET", skin.back),
+        ("/wait", "wait", "GET", skin.wait),
+        ("/wait", "confirm", "POST", skin.confirm),
+        ("/code", "code", "GET", skin.code),
+        ("/finish", "finish", "POST", skin.finish),
+        ("/session", "session", "GET", skin.session),
+        ("/logout", "logout", "POST", skin.sign_out),
+        ("/itsme.css", "style", "GET", _style),
+    ):
+        blueprint.add_url_rule(rule, name, view, methods=[method])
+
+    blueprint.record(lambda state: state.app.extensions.update({_EXTENSION: login_page or home}))
+
+    @blueprint.cli.command("sweep")
+    def sweep() -> None:  # pyright: ignore[reportUnusedFunction]
+        """Look after logins that nobody comes back for, and erase what has expired."""
+        import click
+
+        click.echo(flow.sweep())
+
+    return blueprint
+
+
+def current_login() -> str | None:
+    """Who is signed in: what `on_identity` gave back for them, or None. Never the identity."""
+    return sessions.reference_of(session)
+
+
+def login_required(view: Callable[_P, _T]) -> Callable[_P, _T | AnyResponse]:
+    """Lets only those in who are signed in; a decorator for views, below `@app.route`.
+
+    Others are sent to the login page with `next`, when they asked for a page (303), and get 401 otherwise.
+    """
+
+    @functools.wraps(view)
+    def guarded(*arguments: _P.args, **options: _P.kwargs) -> _T | AnyResponse:
+        if current_login() is not None:
+            return view(*arguments, **options)
+        if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
+            abort(401)
+        query = request.query_string.decode("ascii", "replace")
+        wanted = request.script_root + request.path + (f"?{query}" if query else "")
+        login_page: str = current_app.extensions[_EXTENSION]
+        response = redirect(f"{request.script_root}{login_page}?{urlencode({'next': wanted})}", 303)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return guarded
+
+
+def sign_in(reference: str, *, keep: Iterable[str] = ()) -> None:
+    """Signs a person in who came another way, such as by password. The session is renewed, as at a login with itsme.
+
+    Args:
+        reference: what `current_login` shall give.
+        keep: names of session values that outlive it.
+    """
+    sessions.begin(session, SignIn(reference, None), keep=keep)
+
+
+def sign_out() -> None:
+    """Empties the session. POST `logout` does that, and takes the login's power to sign in again as well."""
+    sessions.end(session)
+
+
+def csrf_field() -> Html:
+    """The hidden field that every form needs which posts to these routes: Flask-WTF's token."""
+    return hidden(flask_csrf.field_name(), flask_csrf.token())
+
+
+def itsme_button(**options: Any) -> Html:
+    """The button, in the browser's language unless `locale` says another. Options are those of `button_html`."""
+    options.setdefault("locale", preferred_language(request.headers.get("Accept-Language", "")))
+    options.setdefault("action", url_for("itsme.start"))
+    return button_html(csrf_field=csrf_field(), **options)
+
+
+class _FlaskSkin:
+    def __init__(
+        self, flow: Flow, home: str, keep: tuple[str, ...], account: Callable[[], str | None], skin: Skin
+    ) -> None:
+        self._flow, self._home, self._keep, self._account, self._skin = flow, home, keep, account, skin
+
+    def start(self) -> Response:
+        return self._carry_out(self._skin.start(self._asked()))
+
+    def back(self) -> Response:
+        return self._carry_out(self._skin.back(self._asked()))
+
+    def wait(self) -> Response:
+        return self._carry_out(self._skin.wait(self._asked()))
+
+    def confirm(self) -> Response:
+        return self._carry_out(self._skin.confirm(self._asked()))
+
+    def code(self) -> Response:
+        return self._response(self._skin.code(self._asked()))
+
+    def finish(self) -> Response:
+        return self._carry_out(self._skin.finish(self._asked(program=True)))
+
+    def session(self) -> Response:
+        return self._response(self._skin.session(self._asked(program=True)))
+
+    def sign_out(self) -> Response:
+        return self._carry_out(self._skin.sign_out(self._asked()))
+
+    def _carry_out(self, steps: Any) -> Response:
+        return self._response(carry_out(steps, lambda call: call.of(self._flow)))
+
+    def _asked(self, *, program: bool = False) -> Asked:
+        form = _form() if request.method == "POST" else {}
+        return Asked(
+            method=request.method,
+            secure=request.is_secure,
+            base=url_for(".start").removesuffix("/start"),
+            home=request.script_root + self._home,
+            query=request.query_string.decode("ascii", "replace"),
+            parameters={name: values[-1] for name, values in request.args.lists()},
+            form=form,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            cookies=request.cookies,
+            address=request.remote_addr,
+            account=self._account(),
+            signed_in_by=sessions.login_of(session),
+            genuine=request.method == "POST" and _is_genuine(form),
+            program=program,
+            csrf_field=csrf_field,
+            csrf_token=flask_csrf.token,
+        )
+
+    def _response(self, answer: Answer) -> Response:
+        if answer.sign_out:
+            sessions.end(session)
+        if answer.sign_in:
+            sessions.begin(session, answer.sign_in, keep=self._keep)
+        body: Any = ""
+        if answer.page is not None:
+            body = render_template(answer.page.template, **answer.page.context)
+        elif answer.document is not None:
+            body = jsonify(answer.document)
+        response = make_response(body, answer.status)
+        response.headers.update(answer.headers)
+        if answer.location is not None:
+            response.headers["Location"] = answer.location
+        for cookie in answer.set_cookies:
+            response.headers.add("Set-Cookie", cookie.header())
+        return response
+
+
+def _form() -> dict[str, str]:
+    # Read here and not by Flask, so that a form has one limit and one reading in every framework; Flask gets its copy.
+    if (request.content_length or 0) > MOST_BYTES:
+        return {}
+    return fields(request.get_data(cache=True), request.headers.get("Content-Type", ""))
+
+
+def _is_genuine(form: Mapping[str, str]) -> bool:
+    given = form.get(flask_csrf.field_name()) or request.headers.get("X-CSRF-Token")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return comes_from_here(headers, secure=request.is_secure) and flask_csrf.is_right(given)
+
+
+def _style() -> Response:
+    response = make_response(STYLE)
+    response.headers.update({"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=3600"})
+    return response
