@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import asdict
 
-from itsme_facade.commands.saying import FAILED, Stop
+from itsme_facade.commands.saying import Failed, Stop
 from itsme_facade.errors import ItsmeError
 
 _EXAMPLE = "Write it as module:flow, such as shop.login:flow, and run the command where the module can be found."
@@ -67,11 +67,12 @@ def _find(name: str) -> Any:
     except AttributeError as error:
         raise Stop(f"{module_name} has no {error.name!r}.", _EXAMPLE) from None
     except Exception as error:  # noqa: BLE001 - its text may hold anything that the application knows
-        raise Stop(
-            f"Importing {module_name} raised {type(error).__name__}.", "Start it by itself to see why.", FAILED
+        raise Failed(
+            f"Importing {module_name} raised {type(error).__name__}.", "Start it by itself to see why."
         ) from None
     return found
 
 
 def _plain(report: Any) -> dict[str, object]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(report).items()}
+    found: dict[str, Any] = asdict(report, retain_collection_types=False)
+    return dict(found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itsme_facade.commands.saying import FAILED, Stop, hint, stopping
+from itsme_facade.commands.saying import Failed, Stop, hint, stopping
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -62,7 +62,7 @@ def _new_key() -> str:
     try:
         return new_key()
     except ModuleNotFoundError:
-        raise Stop("Making keys needs more packages.", "pip install 'itsme-facade[store]'", FAILED) from None
+        raise Failed("Making keys needs more packages.", "pip install 'itsme-facade[store]'") from None
 
 
 def _read(file: TextIO | None) -> str:

@@ -10,12 +10,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from itsme_facade.errors import InvalidArguments, ItsmeError, MissingExtra
+from itsme_facade.errors import InvalidArguments, ItsmeError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-
-WRONG_INPUT, FAILED = 2, 1
 
 _PASSWORD = re.compile(r"(://[^/\s:@]*):[^\s]*@")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
@@ -27,13 +25,13 @@ class Stop(click.ClickException):
     Args:
         what: what is wrong. Never holds a secret.
         advice: what to do now.
-        code: 2 for what was typed or set, 1 for what failed.
     """
 
-    def __init__(self, what: str, advice: str, code: int = WRONG_INPUT) -> None:
+    exit_code = 2
+
+    def __init__(self, what: str, advice: str) -> None:
         super().__init__(what)
         self.advice = advice
-        self.exit_code = code
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Writes both lines, each on one line whatever the words are."""
@@ -43,6 +41,12 @@ class Stop(click.ClickException):
             click.echo(f"  {_one_line(self.advice)}", file=stream)
 
 
+class Failed(Stop):
+    """The same where nothing that was typed or set is wrong."""
+
+    exit_code = 1
+
+
 @contextmanager
 def stopping() -> Generator[None]:
     """Turns this package's exceptions into a `Stop`: their text is made for people and holds no secret."""
@@ -50,10 +54,8 @@ def stopping() -> Generator[None]:
         yield
     except InvalidArguments as error:
         raise Stop(error.what, "Correct what is named here; --help says what is asked for.") from None
-    except MissingExtra as error:
-        raise Stop(error.what, error.advice, FAILED) from None
     except ItsmeError as error:
-        raise Stop(error.what, error.advice, FAILED) from None
+        raise Failed(error.what, error.advice) from None
 
 
 def table(title: str, rows: Mapping[str, object], *, as_json: bool) -> None:

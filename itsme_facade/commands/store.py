@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from itsme_facade.commands.saying import Stop, stopping, table
+from itsme_facade.commands.saying import Failed, Stop, stopping, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +120,7 @@ def _ask(what: str, age: float) -> None:
         raise Stop("purge asks first, and there is nobody to ask.", "Add --yes if you are sure.")
     of = f"those older than {age:g} seconds" if age else "all of them"
     if not click.confirm(f"{what} Erase {of}, for good?", err=True):
-        raise Stop("Nothing was erased.", "", 1)
+        raise Failed("Nothing was erased.", "")
 
 
 def _opened(url: str | None, prefix: str) -> Store:
