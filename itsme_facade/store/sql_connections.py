@@ -239,7 +239,8 @@ def _aiosqlite(driver: Any, statement: str, values: Mapping[str, object] | None 
 
 def _psycopg(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
     cursor = driver.execute(statement, values, binary=True)
-    rows: Rows = cursor.fetchall() if cursor.description else []
+    # Not `description`, which would describe every column.
+    rows: Rows = [] if cursor.rownumber is None else cursor.fetchall()
     return rows
 
 
@@ -247,7 +248,7 @@ def _psycopg_async(driver: Any, statement: str, values: Mapping[str, object] | N
     from sqlalchemy.util import await_only
 
     cursor: Any = await_only(driver.execute(statement, values, binary=True))
-    rows: Rows = await_only(cursor.fetchall()) if cursor.description else []
+    rows: Rows = [] if cursor.rownumber is None else await_only(cursor.fetchall())
     return rows
 
 

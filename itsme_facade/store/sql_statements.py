@@ -9,10 +9,14 @@ again at a row that it had to wait for. Times come from the database's clock, in
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from attrs import fields, frozen
 
 from itsme_facade.store.record import Phase, Record
+
+if TYPE_CHECKING:
+    from itsme_facade.store.record import Change
 
 COLUMNS = tuple(field.name for field in fields(Record))
 """In the order of a record's arguments."""
@@ -69,7 +73,8 @@ class Statements:
         self.insert = self._for(
             dialect, f"INSERT INTO {table} ({columns}) SELECT {_inserted()} FROM {moment} RETURNING created_at"
         )
-        self.swap = self._for(dialect, _swap(dialect, table, moment))
+        self._dialect, self._table, self._moment = dialect, table, moment
+        self._swaps: dict[tuple[bool, ...], str] = {}
         self.due = self._for(
             dialect,
             f"SELECT login_id FROM {moment}, {table} WHERE due_at <= moment.now AND expires_at > moment.now"
@@ -85,6 +90,30 @@ class Statements:
             " sum(CASE WHEN expires_at <= moment.now THEN 1 ELSE 0 END), max(moment.now - created_at)"
             f" FROM {moment}, {table} GROUP BY phase",
         )
+
+    def swap(self, change: Change) -> str:
+        """Writes a change. Only the times that it sets are named, so that no index is touched in vain."""
+        due = change.due_in is not None
+        kind = change.keeps_due, due, change.life is not None, change.delivers, change.code_life is not None
+        if kind not in self._swaps:
+            self._swaps[kind] = self._swap(*kind)
+        return self._swaps[kind]
+
+    def _swap(self, keeps_due: bool, due: bool, life: bool, delivers: bool, code: bool) -> str:  # noqa: FBT001
+        # RETURNING knows only the table in SQLite, whose clock stands still during a statement; PostgreSQL's does not.
+        sqlite = self._dialect is SQLITE
+        now, source = (self._dialect.clock, "") if sqlite else ("moment.now", f" FROM {self._moment}")
+        changes = [f"{name} = :{name}" for name in _WRITTEN]
+        if not keeps_due:
+            changes.append(f"due_at = {now} + :due_in" if due else "due_at = NULL")
+        if life:
+            changes.append(f"expires_at = {now} + :life")
+        if delivers:
+            changes.append(f"delivered_at = {now}")
+        if code:
+            changes.append(f"code_until = {now} + :code_life")
+        where = f"login_id = :login_id AND version = :version - 1 RETURNING {now}"
+        return self._for(self._dialect, f"UPDATE {self._table} SET {', '.join(changes)}{source} WHERE {where}")
 
     @staticmethod
     def _for(dialect: Dialect, statement: str) -> str:
@@ -103,7 +132,20 @@ def record_of(row: tuple[object, ...]) -> Record:
 def values_of(record: Record) -> dict[str, object]:
     """A record's values, as parameters."""
     values: dict[str, object] = {name: getattr(record, name) for name in COLUMNS}
-    return {**values, "phase": record.phase.value}
+    values["phase"] = record.phase.value
+    return values
+
+
+def values_to_swap(change: Change) -> dict[str, object]:
+    """A change's values, as parameters: all that any of its statements names."""
+    record = change.record
+    values: dict[str, object] = {name: getattr(record, name) for name in _WRITTEN}
+    values["phase"] = record.phase.value
+    values["login_id"] = record.login_id
+    values["due_in"] = change.due_in
+    values["life"] = change.life
+    values["code_life"] = change.code_life
+    return values
 
 
 def _inserted() -> str:
@@ -113,22 +155,6 @@ def _inserted() -> str:
         **{name: f"CAST(:{name} AS DOUBLE PRECISION)" for name in _NULLABLE},
     }
     return ", ".join(special.get(name, f":{name}") for name in COLUMNS)
-
-
-def _swap(dialect: Dialect, table: str, moment: str) -> str:
-    # SQLite's RETURNING knows only the table's columns; its clock stands still during a statement, PostgreSQL's not.
-    now, source = (dialect.clock, "") if dialect is SQLITE else ("moment.now", f" FROM {moment}")
-    changes = [f"{name} = :{name}" for name in _WRITTEN]
-    changes += [
-        f"due_at = CASE WHEN :keeps_due THEN due_at ELSE {now} + CAST(:due_in AS DOUBLE PRECISION) END",
-        f"expires_at = coalesce({now} + CAST(:life AS DOUBLE PRECISION), expires_at)",
-        f"delivered_at = CASE WHEN :delivers THEN {now} ELSE delivered_at END",
-        f"code_until = coalesce({now} + CAST(:code_life AS DOUBLE PRECISION), code_until)",
-    ]
-    return (
-        f"UPDATE {table} SET {', '.join(changes)}{source}"
-        f" WHERE login_id = :login_id AND version = :version - 1 RETURNING {now}"
-    )
 
 
 def _erase(dialect: Dialect, table: str, moment: str, which: str) -> str:

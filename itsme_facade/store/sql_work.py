@@ -9,11 +9,11 @@ from itsme_facade.store.record import Phase, Seen, StoreStats
 from itsme_facade.store.sql_connections import Connections
 from itsme_facade.store.sql_durability import check_postgresql, check_sqlite, empty_wal, make_private
 from itsme_facade.store.sql_schema import checked_prefix, migrate
-from itsme_facade.store.sql_statements import SQLITE, Statements, record_of, values_of
+from itsme_facade.store.sql_statements import SQLITE, Statements, record_of, values_of, values_to_swap
 from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
 
 if TYPE_CHECKING:
-    from itsme_facade.store.record import Change, Record
+    from itsme_facade.store.record import Record
     from itsme_facade.store.sql_connections import Run
 
 _NOBODY = ""  # no login is called so
@@ -83,10 +83,12 @@ class SqlWork:
                 return Seen(None if row[0] is None else record_of(tuple(row)), now)
             case Insert(record, life):
                 return self._insert(record, life, run)
-            case Swap(change):
+            case Swap(change) if _writable(change.record.login_id):
                 # Repeated after a broken connection it is safe: if it was done then, the version is another one now.
-                rows = run(self._statements.swap, _swapped(change)) if _writable(change.record.login_id) else []
+                rows = run(self._statements.swap(change), values_to_swap(change))
                 return rows[0][0] if rows else None
+            case Swap(_):
+                return None
             case Due(limit):
                 return [login_id for (login_id,) in run(self._statements.due, {"limit": limit})]
             case Erase(limit, age):
@@ -115,16 +117,6 @@ class SqlWork:
         if self._connections.file is not None:
             empty_wal(run, self._connections.file)
         return sorted(erased, key=lambda record: record.login_id)
-
-
-def _swapped(change: Change) -> dict[str, object]:
-    return values_of(change.record) | {
-        "due_in": change.due_in,
-        "keeps_due": change.keeps_due,
-        "life": change.life,
-        "delivers": change.delivers,
-        "code_life": change.code_life,
-    }
 
 
 def _writable(login_id: str) -> bool:
