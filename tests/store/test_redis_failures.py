@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import subprocess
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from itsme_facade.errors import InvalidArguments, StoreUnavailable
 from itsme_facade.store.async_redis_store import AsyncRedisStore
 from itsme_facade.store.redis_link import connection_arguments
 from itsme_facade.store.redis_store import RedisStore
+from tests.programs import python
 from tests.store.redis_stores import login, made, new_id, opened
 
 if TYPE_CHECKING:
@@ -179,6 +178,6 @@ def test_a_prefix_that_could_reach_other_keys_is_refused(prefix: str) -> None:
 @pytest.mark.parametrize("module", ["redis_store", "async_redis_store"])
 def test_without_redis_py_it_says_which_extra_to_install(module: str) -> None:
     program = f"import sys; sys.modules['redis'] = None; import itsme_facade.store.{module}"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    ended = python("-c", program)
     assert "MissingExtra" in ended.stderr
     assert "itsme-facade[redis]" in ended.stderr

@@ -10,6 +10,7 @@ import pytest
 from itsme_facade.store.phases import Lives
 from itsme_facade.store.record import Phase
 from itsme_facade.store.sealing import Seal, new_key
+from itsme_facade.store.steps import Due
 from tests.store.redis_stores import login, new_id, opened
 
 if TYPE_CHECKING:
@@ -144,22 +145,26 @@ def test_nothing_on_the_disk_can_be_read(own_valkey: Valkey, side: str, portal: 
         assert content not in on_disk
 
 
-def test_due_logins_come_the_longest_waiting_first_and_without_those_that_are_over(
-    valkey: Valkey, side: str, portal: BlockingPortal
-) -> None:
-    with opened(side, portal, valkey.url(), prefix=f"d{new_id()}", lives=Lives(open=100.0)) as store:
-        leases = [0.03, 0.01, 0.02, 30.0]
+def test_due_logins_come_the_longest_waiting_first(valkey: Valkey, side: str, portal: BlockingPortal) -> None:
+    with opened(side, portal, valkey.url(), prefix=f"d{new_id()}") as store:
+        leases = [-100.0, -300.0, -200.0, 300.0]
         ids = [new_id() for _ in leases]
         for login_id, lease in zip(ids, leases, strict=True):
             store.add(login(login_id=login_id))
             store.claim(login_id, lease=lease)
-        time.sleep(0.05)
-        with opened(side, portal, valkey.url(), prefix=f"d{new_id()}", lives=Lives(open=0.0)) as over:
-            over.add(login())
-            assert over.sweep()[0] == []
         assert store.sweep()[0] == [ids[1], ids[2], ids[0]]
         assert store.sweep(2)[0] == [ids[1], ids[2]]
         assert store.stats().overdue == 3
+
+
+def test_a_login_whose_life_is_over_is_not_due(valkey: Valkey, side: str, portal: BlockingPortal) -> None:
+    with opened(side, portal, valkey.url(), prefix=f"g{new_id()}", lives=Lives(open=0.5)) as store:
+        store.add(record := login())
+        store.claim(record.login_id, lease=-100.0)
+        time.sleep(0.5)
+        assert store.do(Due(10)) == []
+        stats = store.stats()
+        assert (stats.overdue, stats.expired) == (0, 1)
 
 
 def test_more_logins_than_one_page_are_counted_and_purged(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import stat
-import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, NoReturn
@@ -15,8 +13,10 @@ import pytest
 
 from itsme_facade.errors import InvalidArguments, StoreUnavailable
 from itsme_facade.store.spool import Spool, Spooled
+from tests.programs import python
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
 LOGIN = "01jd0000000000000000000001"
@@ -44,9 +44,7 @@ def child(program: str, *arguments: object, limits: str = "") -> subprocess.Comp
     """Runs a program that has `spool`, `LOGIN` and `os`, in a process of its own."""
     begin = f"import os, signal, sys\nfrom itsme_facade.store.spool import Spool\n{limits}\n"
     begin += f"spool, LOGIN = Spool(sys.argv[1]), {LOGIN!r}\n"
-    return subprocess.run(
-        [sys.executable, "-c", begin + program, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+    return python("-c", begin + program, *map(str, arguments))
 
 
 def test_an_answer_comes_back_as_it_was_put(spool: Spool, folder: Path) -> None:
