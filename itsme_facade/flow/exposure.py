@@ -19,6 +19,7 @@ _DEEPEST = 3
 _MOST_TEXTS = 200
 _MOST_INFLATED = 20_000
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]{24,}", re.ASCII)
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]{24,}", re.ASCII)  # a slash before it is then the path's
 _HEX = re.compile(r"[0-9A-Fa-f]{32,}", re.ASCII)
 _BASE32 = re.compile(r"[A-Za-z2-7]{40,}", re.ASCII)
 
@@ -66,7 +67,7 @@ def _unfolded(text: str) -> Iterator[str]:
             yield bytes.fromhex(piece[: len(piece) // 2 * 2]).decode("latin-1")
     for found in _BASE32.findall(text):
         yield from _decoded(base64.b32decode, found.upper(), 8)
-    for found in _BASE64.findall(text):
+    for found in {*_BASE64.findall(text), *_BASE64URL.findall(text)}:
         yield from _decoded(base64.urlsafe_b64decode, found.replace("+", "-").replace("/", "_"), 4)
         yield from _decoded(base64.urlsafe_b64decode, found[::-1].replace("+", "-").replace("/", "_"), 4)
 
@@ -82,7 +83,7 @@ def _decoded(decode: Callable[[str], bytes], text: str, unit: int) -> Iterator[s
             except (ValueError, binascii.Error):
                 continue
             yield content.decode("latin-1")
-            if start == 0 and (inflated := _inflated(content)):
+            if (inflated := _inflated(content)):
                 yield inflated.decode("latin-1")
             break
 

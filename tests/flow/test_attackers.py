@@ -149,7 +149,7 @@ def test_a_guessed_state_is_forged_and_consumes_nothing(site: Site, browser: Bro
         "{id}.{secret}x",
         "{id}.{secret}\n",
         "\x00",
-        "％",
+        "\uff05",
         "{id}{secret}",
         "{unknown}.{secret}",
         "' OR 1=1 --",
@@ -345,7 +345,7 @@ def test_a_record_moved_to_another_login_does_not_open(site: Site, browser: Brow
     assert site.phase(mine) is Phase.STARTED
 
 
-def test_without_its_key_nothing_is_consumed_and_with_it_the_login_goes_on(make_site: MakeSite, kind: str) -> None:
+def test_without_its_key_nothing_is_consumed_and_with_it_the_login_goes_on(make_site: MakeSite) -> None:
     from attrs import evolve
 
     from itsme_facade.errors import SealBroken

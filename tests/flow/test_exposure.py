@@ -1,0 +1,104 @@
+"""CM's login address must not show our state: looked for in every encoding that somebody might use."""
+
+import base64
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsme_facade.flow.exposure import shows_state
+from itsme_facade.flow.secrets import new_login_id, new_state
+from tests.flow.conftest import MakeSite
+from tests.flow.site import BACK, Browser, Site
+
+STATE = new_state(new_login_id())
+SECRET = STATE.partition(".")[2]
+
+
+def url64(text: str | bytes) -> str:
+    return base64.urlsafe_b64encode(text if isinstance(text, bytes) else text.encode()).decode().rstrip("=")
+
+
+def deflated(text: str) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(text.encode()) + packer.flush()
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "upper case": str.upper,
+    "lower case": str.lower,
+    "backwards": lambda text: text[::-1],
+    "percent": lambda text: quote(f"{BACK}?state={text}", safe=""),
+    "percent twice": lambda text: quote(quote(f"{BACK}?state={text}", safe=""), safe=""),
+    "percent, every character": lambda text: "".join(f"%{ord(each):02X}" for each in text),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64url": url64,
+    "base64 in percent": lambda text: quote(base64.b64encode(f"??>{text}".encode()).decode(), safe=""),
+    "base64 after 1 byte": lambda text: url64("x" + text),
+    "base64 after 2 bytes": lambda text: url64("xy" + text),
+    "base64 glued to other letters": lambda text: "abc" + url64(text),
+    "base64 twice": lambda text: url64(url64(text)),
+    "base64 backwards": lambda text: url64(text)[::-1],
+    "a JWT": lambda text: f"{url64('{}')}.{url64(json.dumps({'aud': 'x', 'redirect': BACK + '?state=' + text}))}.sig",
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal, capitals": lambda text: text.encode().hex().upper(),
+    "hexadecimal after one digit": lambda text: "f" + text.encode().hex(),
+    "base32": lambda text: base64.b32encode(text.encode()).decode().rstrip("="),
+    "deflated, as SAML has it": lambda text: quote(base64.b64encode(deflated(f"<x>{text}</x>")).decode(), safe=""),
+    "gzipped": lambda text: url64(gzip.compress(text.encode())),
+    "zlib": lambda text: url64(zlib.compress(text.encode())),
+}
+
+
+@pytest.mark.parametrize("part", [STATE, SECRET], ids=["the state", "the secret part alone"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_an_address_that_shows_the_state_is_found_out(encoding: str, part: str) -> None:
+    shown = ENCODINGS[encoding](part)
+    assert shows_state(f"https://login.example/start?to={shown}&x=1", STATE)
+    assert shows_state(f"https://login.example/{shown}", STATE)
+    assert shows_state(f"https://login.example/#{shown}", STATE)
+
+
+def test_the_secrets_own_bytes_are_found_too() -> None:
+    raw = base64.urlsafe_b64decode(SECRET + "=")
+    assert shows_state(f"https://login.example/{raw.hex()}", STATE)
+
+
+@given(st.text(max_size=300), st.binary(max_size=300))
+def test_an_address_that_does_not_show_it_is_let_through(text: str, content: bytes) -> None:
+    address = "https://login.example/?" + urlencode({"a": text, "b": url64(content), "c": content.hex()})
+    assert not shows_state(address, STATE)
+    assert not shows_state(text, STATE)
+
+
+def test_the_sandbox_shows_none_and_no_event_says_so(make_site: MakeSite) -> None:
+    site = make_site()
+    departure = Browser(site).start()
+    assert "state_exposed" not in site.named(departure)
+
+
+def test_an_event_says_at_once_that_cm_shows_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    from itsme_facade import Started
+    from itsme_facade.flow.effects import Create
+
+    create = site.flow._doing[Create]
+
+    def exposed(step: Create, started: Started) -> Started:
+        token, service = started.transaction_token, started.service
+        return Started(f"https://login.example/?back={quote(step.redirect_url, safe='')}", token, service)
+
+    async def create_async(step: Create) -> Started:
+        return exposed(step, await create(step))  # type: ignore[misc]
+
+    def create_plainly(step: Create) -> Started:
+        return exposed(step, create(step))  # type: ignore[arg-type]
+
+    monkeypatch.setitem(site.flow._doing, Create, create_plainly if site.portal is None else create_async)  # type: ignore[arg-type]
+    departure = Browser(site).start()
+    assert site.named(departure) == ["state_exposed", "started"]
