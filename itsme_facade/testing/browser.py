@@ -26,39 +26,70 @@ class LoginStopped(Exception):
 
 
 class Browser:
-    """Somebody's browser.
+    """Somebody's browser, with its cookies. It may be at several logins at once.
 
     Args:
         url: Where the sandbox is.
         clock: Is moved forward where a browser would wait.
-
-    Attributes:
-        login_id: The id of the login whose page is open.
     """
 
     def __init__(self, url: str, clock: SandboxClock) -> None:
-        self._url = urlsplit(url)
-        self._clock = clock
+        self.url: Final = urlsplit(url)
+        self.clock: Final = clock
         # A local page: no proxy of the environment is asked for it.
-        self._client = httpx.Client(timeout=_TIMEOUT, trust_env=False)
-        self._page: _Page
-        self._address = ""
-        self.login_id = ""
+        self.client: Final = httpx.Client(timeout=_TIMEOUT, trust_env=False)
 
     def close(self) -> None:
         """Close it, with its cookies."""
-        self._client.close()
+        self.client.close()
 
-    def open(self, authentication_url: str) -> None:
+    def open(self, authentication_url: str) -> LoginVisit:
         """Open the login page.
 
         Raises:
             LoginStopped: It is no login page of this sandbox, is unknown there, or belongs to another browser.
         """
         __tracebackhide__ = True
-        self._address = self._checked(authentication_url)
-        self.login_id = urlsplit(self._address).path.rpartition("/")[2]
-        self._take(self._client.get(self._address))
+        return LoginVisit(self, self._checked(authentication_url))
+
+    def _checked(self, authentication_url: object) -> str:
+        __tracebackhide__ = True
+        if not isinstance(authentication_url, str):
+            raise TypeError("log_in takes an address, a str: the Location header of the answer that began the login")
+        try:
+            parts = urlsplit(authentication_url)
+            here = (parts.scheme, parts.port) == (self.url.scheme, self.url.port) and parts.path.startswith("/login/")
+        except ValueError:
+            raise LoginStopped("what was given is no address; give what your application redirected to") from None
+        if here:
+            return authentication_url
+        # The rest of the address may be secret.
+        where = f"an address at {parts.hostname}" if parts.hostname else "an address without a host"
+        raise LoginStopped(
+            f"{where} is no login page of this sandbox, which are {self.url.geturl()}/login/... "
+            "Give what your application redirected to when the login started. If it redirected elsewhere: "
+            "its ITSME_BASE_URL, or the base_url of its Itsme, has to be itsme_sandbox.api_url."
+        )
+
+
+class LoginVisit:
+    """A browser at the page of one login.
+
+    Args:
+        browser: Which browser.
+        address: Of the page, which is opened.
+
+    Attributes:
+        login_id: The id of the login.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        __tracebackhide__ = True
+        self._browser = browser
+        self._address = address
+        self._page: _Page
+        self.login_id: Final = urlsplit(address).path.rpartition("/")[2]
+        self._take(browser.client.get(address))
 
     def give_number(self, number: str) -> None:
         """Write a phone number into the page's form, if it asks for one.
@@ -68,7 +99,7 @@ class Browser:
         """
         __tracebackhide__ = True
         if "phoneNumber" in self._page.fields:
-            self._take(self._client.post(self._address, data=self._page.fields | {"phoneNumber": number}))
+            self._take(self._browser.client.post(self._address, data=self._page.fields | {"phoneNumber": number}))
 
     def go_back(self, is_open: Callable[[], bool]) -> str:
         """Follow the page until it sends the browser back; return the address that it sends it to.
@@ -86,37 +117,19 @@ class Browser:
             seconds, address = self._page.refresh
             if not address:
                 raise LoginStopped(f"the login page does not go on by itself. {self._page.said}")
-            if self._is_elsewhere(address):
+            address = urljoin(self._address, address)
+            if urlsplit(address).netloc != self._browser.url.netloc:
                 return address
             if seconds and is_open():
-                self._clock.advance(seconds if reload < _PATIENT_RELOADS else _LARGER_STEP)
-            self._take(self._client.get(urljoin(self._address, address)))
+                self._browser.clock.advance(seconds if reload < _PATIENT_RELOADS else _LARGER_STEP)
+            self._take(self._browser.client.get(address))
         raise LoginStopped(f"the login page went on for hours of the sandbox's time. {self._page.said}")
-
-    def _checked(self, authentication_url: object) -> str:
-        __tracebackhide__ = True
-        if not isinstance(authentication_url, str):
-            raise TypeError("log_in takes an address, a str: the Location header of the answer that began the login")
-        parts = urlsplit(authentication_url)
-        if (parts.scheme, parts.port) == (self._url.scheme, self._url.port) and parts.path.startswith("/login/"):
-            return authentication_url
-        # The rest of the address may be secret.
-        where = f"an address at {parts.hostname}" if parts.hostname else "an address without a host"
-        raise LoginStopped(
-            f"{where} is no login page of this sandbox, which are {self._url.geturl()}/login/... "
-            "Give what your application redirected to when the login started. If it redirected elsewhere: "
-            "its ITSME_BASE_URL, or the base_url of its Itsme, has to be itsme_sandbox.api_url."
-        )
 
     def _take(self, answer: httpx.Response) -> None:
         __tracebackhide__ = True
         self._page = _Page(answer)
         if answer.is_error:
             raise LoginStopped(f"the login page answered HTTP {answer.status_code}. {self._page.said}")
-
-    def _is_elsewhere(self, address: str) -> bool:
-        parts = urlsplit(urljoin(self._address, address))
-        return parts.netloc != self._url.netloc
 
 
 class _Page(HTMLParser):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from itsme_facade.sandbox import Sandbox, SandboxPerson
@@ -18,6 +19,7 @@ class SandboxInTests(Sandbox):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._browsers: dict[str, Browser] = {}
+        self._browsing = Lock()
         self._ends: dict[str, Literal["fail", "expire"]] = {}
         self._begun = self.world.clock.now()
         self._anew = False
@@ -49,15 +51,17 @@ class SandboxInTests(Sandbox):
 
     def close_browsers(self) -> None:
         """Close everybody's browser; the next one has no cookies."""
-        for browser in self._browsers.values():
-            browser.close()
-        self._browsers.clear()
+        with self._browsing:
+            for browser in self._browsers.values():
+                browser.close()
+            self._browsers.clear()
 
     def browser_of(self, person_id: str) -> Browser:
         """The browser that somebody has for as long as the test lasts."""
-        if person_id not in self._browsers:
-            self._browsers[person_id] = Browser(self.url, self.clock)
-        return self._browsers[person_id]
+        with self._browsing:
+            if person_id not in self._browsers:
+                self._browsers[person_id] = Browser(self.url, self.clock)
+            return self._browsers[person_id]
 
     def let_end(self, person_id: str, end: Literal["fail", "expire"]) -> None:
         """Let every login of somebody that goes through `log_in` end so, without their doing."""
@@ -106,17 +110,17 @@ class PersonInTests(SandboxPerson):
         """
         __tracebackhide__ = True
         answers = answers or self._sandbox.end_for(self.id)
-        browser, phone = self._sandbox.browser_of(self.id), self._world.residents.phone_of(self.id)
-        browser.open(authentication_url)
+        phone = self._world.residents.phone_of(self.id)
+        visit = self._sandbox.browser_of(self.id).open(authentication_url)
         habit = phone.habit
         if answers is not None and habit is not None:
             # Else they would have answered before this answer is given.
             self._world.set_habit(phone.number, None)
         try:
-            browser.give_number(phone.number)
-            if self._sandbox.transaction(browser.login_id).status == "open":
-                self._answer(answers or (None if habit else "approve"), browser.login_id)
-            return browser.go_back(lambda: self._sandbox.transaction(browser.login_id).status == "open")
+            visit.give_number(phone.number)
+            if self._sandbox.transaction(visit.login_id).status == "open":
+                self._answer(answers or (None if habit else "approve"), visit.login_id)
+            return visit.go_back(lambda: self._sandbox.transaction(visit.login_id).status == "open")
         finally:
             if answers is not None and habit is not None:
                 self._world.set_habit(phone.number, habit)

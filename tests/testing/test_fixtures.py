@@ -1,7 +1,5 @@
 """The fixtures of the pytest plugin, as somebody's own tests use them."""
 
-import pytest
-
 from tests.testing.conftest import RunTests
 
 pytest_plugins = ["pytester"]
@@ -55,6 +53,16 @@ WHOLE_LOGINS = """
         assert itsme_sandbox.person("refuses").log_in(one.authentication_url) == f"{BACK}1"
         assert itsme.status(one).status == "cancelled"
 
+    def test_one_person_is_at_many_logins_at_once(itsme, itsme_person):
+        from concurrent.futures import ThreadPoolExecutor
+
+        def log_in(number):
+            started = itsme.login(f"{BACK}{number}", scopes=["profile"])
+            return itsme_person.log_in(started.authentication_url), itsme.status(started).identity.name.full
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(log_in, range(12))) == [(f"{BACK}{number}", "Lucas Maes") for number in range(12)]
+
     def test_the_same_browser_may_open_the_page_again(itsme, itsme_person):
         started = itsme.login(BACK)
         assert [itsme_person.log_in(started.authentication_url) for _ in range(2)] == [BACK, BACK]
@@ -62,7 +70,7 @@ WHOLE_LOGINS = """
 
 
 def test_a_whole_login_and_a_fresh_sandbox_for_each_test(run_tests: RunTests) -> None:
-    run_tests(WHOLE_LOGINS).assert_outcomes(passed=6)
+    run_tests(WHOLE_LOGINS).assert_outcomes(passed=7)
 
 
 def test_the_sandbox_starts_once_and_its_address_is_known_to_longer_fixtures(run_tests: RunTests) -> None:
@@ -182,35 +190,39 @@ def test_the_client_is_closed_after_the_test(run_tests: RunTests) -> None:
     ).assert_outcomes(passed=2)
 
 
-@pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        (
-            'itsme_person.log_in("https://api.cmdisp.com/login/secret-of-somebody")',
-            "an address at api.cmdisp.com is no",
-        ),
-        ('itsme_person.log_in("/welcome")', "has to be itsme_sandbox.api_url"),
-        ("itsme_person.log_in(None)", "the Location header of the answer that began the login"),
-        ("itsme_person.log_in(f'{itsme_sandbox.url}/login/none')", "Go back to the site you came from and start again"),
-        ('itsme_sandbox.person("newcomer").log_in(url)', "Make one with your eID or at your bank"),
-        (
-            'itsme_person.log_in(url); itsme_sandbox.person("title").log_in(url)',
-            "It belongs to the browser that opened",
-        ),
-    ],
-    ids=["another API", "no login page", "no address", "unknown", "no account", "another browser"],
-)
-def test_a_login_that_cannot_go_on_says_why_at_the_line_that_asked(run_tests: RunTests, call: str, said: str) -> None:
+STOPS = {
+    "another_api": (
+        'itsme_person.log_in("https://api.cmdisp.com/login/secret-of-somebody")',
+        "an address at api.cmdisp.com is no login page of this sandbox",
+    ),
+    "nonsense": ('itsme_person.log_in("http://[secret-of-somebody")', "give what your application redirected to"),
+    "no_login_page": ('itsme_person.log_in("/welcome")', "has to be itsme_sandbox.api_url"),
+    "no_address": ("itsme_person.log_in(None)", "the Location header of the answer that began the login"),
+    "unknown": (
+        "itsme_person.log_in(f'{itsme_sandbox.url}/login/none')",
+        "Go back to the site you came from and start again",
+    ),
+    "no_account": ('itsme_sandbox.person("newcomer").log_in(url)', "Make one with your eID or at your bank"),
+    "another_browser": (
+        'itsme_person.log_in(url); itsme_sandbox.person("title").log_in(url)',
+        "It belongs to the browser that opened",
+    ),
+}
+
+
+def test_a_login_that_cannot_go_on_says_why_at_the_line_that_asked(run_tests: RunTests) -> None:
     result = run_tests(
-        f"""
-        def test_it(itsme, itsme_person, itsme_sandbox):
-            url = itsme.login("https://shop.example/back").authentication_url
-            {call}
-        """
+        "".join(
+            f"def test_{name}(itsme, itsme_person, itsme_sandbox):\n"
+            f'    url = itsme.login("https://shop.example/back").authentication_url\n    {call}\n\n'
+            for name, (call, _) in STOPS.items()
+        )
     )
-    result.assert_outcomes(failed=1)
+    result.assert_outcomes(failed=len(STOPS))
     output = result.stdout.str()
-    assert said in output
-    assert "test_login.py:3: " in output
+    for number, (name, (_, said)) in enumerate(STOPS.items()):
+        told = output.partition(f"_ test_{name} _")[2].partition("\n____")[0]
+        assert said in told
+        assert f"test_login.py:{4 * number + 3}: " in told
+        assert not [line for line in told.splitlines() if line.startswith("E ") and "secret-of-somebody" in line]
     assert "itsme_facade/testing/" not in output
-    assert "secret-of-somebody" not in output.partition("E  ")[2]

@@ -34,8 +34,8 @@ def test_it_takes_next_to_no_time_to_load() -> None:
         assert 1 <= len(found) <= 2, ended.stderr[-500:]
         return max(map(int, found)) / 1000
 
-    # About 2 on a quiet machine; the quickest of several, because others are at work on this one.
-    assert min(milliseconds() for _ in range(5)) < 5
+    # About 2 on a quiet machine; the quickest of several, because others may be at work on this one.
+    assert min(milliseconds() for _ in range(5)) < 25
 
 
 def test_a_run_that_uses_no_fixture_loads_no_more(run_tests: RunTests) -> None:

@@ -23,8 +23,8 @@ def test_a_person_refuses(site, itsme_person):
     back = itsme_person.log_in(start(site))
     assert text(open_page(site, back)) == (200, "Not logged in: cancelled")
 
-@pytest.mark.itsme(person="no-given-name", faults=[{"call": "status", "status": 503}])
-def test_a_person_without_a_given_name_while_the_api_is_down(site, itsme_person):
+@pytest.mark.itsme(person="no-given-name", faults=[{"call": "status", "delay": 0.1}])
+def test_a_person_without_a_given_name_while_the_api_is_slow(site, itsme_person):
     back = itsme_person.log_in(start(site))
     assert text(open_page(site, back)) == (200, "Hello Suryani")
 

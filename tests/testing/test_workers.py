@@ -14,13 +14,13 @@ def test_each_worker_has_its_own_sandbox(run_tests: RunTests, pytester: pytest.P
 
         import pytest
 
-        @pytest.mark.parametrize("number", range(30))
-        @pytest.mark.itsme(answers="approve", faults=[{"call": "status", "status": 503}])
+        @pytest.mark.parametrize("number", range(8))
+        @pytest.mark.itsme(answers="approve", faults=[{"call": "status", "delay": 0.1}])
         def test_a_login(itsme, itsme_person, itsme_sandbox, worker_id, number):
             assert itsme_sandbox.transactions == ()
             started = itsme.login("https://shop.example/back", scopes=["profile"])
             itsme_person.log_in(started.authentication_url)
-            assert itsme.wait(started).identity.name.family == "Maes"
+            assert itsme.status(started).identity.name.family == "Maes"
             assert len(itsme_sandbox.transactions) == 1
             with Path("addresses.txt").open("a") as file:
                 file.write(f"{worker_id} {itsme_sandbox.url}\\n")
@@ -30,7 +30,7 @@ def test_each_worker_has_its_own_sandbox(run_tests: RunTests, pytester: pytest.P
         "-n",
         "2",
     )
-    result.assert_outcomes(passed=30)
+    result.assert_outcomes(passed=8)
     pairs = {tuple(line.split()) for line in (pytester.path / "addresses.txt").read_text("utf-8").splitlines()}
     assert {worker for worker, _ in pairs} == {"gw0", "gw1"}
     assert len(pairs) == len({address for _, address in pairs}) == 2

@@ -27,7 +27,7 @@ def back(request: HttpRequest) -> HttpResponse:
     proof, started = waiting.get(request.GET["state"], ("", None))
     if started is None or request.COOKIES.get("login") != proof:
         return HttpResponse("Go on in the browser where you began.", status=403)
-    result = client_of_itsme[-1].wait(started)
+    result = client_of_itsme[-1].status(started)
     name = result.identity.name if result.identity else None
     return HttpResponse(f"Hello {name.full}" if name else f"Not logged in: {result.status}")
 

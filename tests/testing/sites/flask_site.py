@@ -24,7 +24,7 @@ def make_app(itsme: Itsme) -> Flask:
         proof, started = waiting.get(request.args["state"], ("", None))
         if started is None or request.cookies.get("login") != proof:
             return "Go on in the browser where you began.", 403
-        result = itsme.wait(started)
+        result = itsme.status(started)
         name = result.identity.name if result.identity else None
         return (f"Hello {name.full}" if name else f"Not logged in: {result.status}"), 200
 

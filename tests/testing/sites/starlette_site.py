@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from itsme_facade import Itsme, Started
+from itsme_facade import Itsme, ItsmeError, Started
 
 
 def make_app(itsme: Itsme) -> Starlette:
@@ -16,7 +16,10 @@ def make_app(itsme: Itsme) -> Starlette:
     def start(request: Request) -> Response:
         state, proof = secrets.token_urlsafe(), secrets.token_urlsafe()
         locale = request.headers.get("accept-language")
-        started = itsme.login(f"{request.url_for('back')}?state={state}", scopes=["profile"], locale=locale)
+        try:
+            started = itsme.login(f"{request.url_for('back')}?state={state}", scopes=["profile"], locale=locale)
+        except ItsmeError:
+            return PlainTextResponse("Try again a little later.", 503)
         waiting[state] = proof, started
         answer = RedirectResponse(started.authentication_url, 303)
         answer.set_cookie("login", proof, httponly=True, secure=True, samesite="lax")
@@ -26,7 +29,7 @@ def make_app(itsme: Itsme) -> Starlette:
         proof, started = waiting.get(request.query_params["state"], ("", None))
         if started is None or request.cookies.get("login") != proof:
             return PlainTextResponse("Go on in the browser where you began.", 403)
-        result = itsme.wait(started)
+        result = itsme.status(started)
         name = result.identity.name if result.identity else None
         return PlainTextResponse(f"Hello {name.full}" if name else f"Not logged in: {result.status}")
 
