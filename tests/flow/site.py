@@ -15,9 +15,11 @@ from attrs import define, evolve, field
 
 from itsme_facade import AsyncItsme, Identity, Itsme
 from itsme_facade.flow import AsyncFlow, Departure, Event, Flow, FlowOutcome, SetCookie, SweepReport
+from itsme_facade.flow.effects import OPERATIONS
 from itsme_facade.flow.room import Room
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.store import AsyncStore, Phase, Record, Store, new_key
+from itsme_facade.store.steps import Operation
 
 BACK = "https://shop.example/itsme/back"
 KEY = new_key()
@@ -67,6 +69,10 @@ class Site:
     taken: list[Taken] = field(factory=list[Taken])
     in_handler: Callable[[str], object] = field(default=lambda _: None)
     on_event: Callable[[Event], object] = field(default=lambda _: None)
+    before_store: Callable[[Operation], object] = field(default=lambda _: None)
+    """Is called before each operation of the store, and may raise: nothing has happened then."""
+    after_store: Callable[[Operation], object] = field(default=lambda _: None)
+    """Is called after each operation of the store, and may raise: it has happened then."""
     flow: Flow | AsyncFlow = field(init=False)
     itsme: Itsme | AsyncItsme = field(init=False)
 
@@ -84,6 +90,7 @@ class Site:
         else:
             self.itsme = AsyncItsme(self.sandbox.token, base_url=self.sandbox.api_url)
             self.flow = AsyncFlow(self.itsme, self.store, on_identity=self.take_async, **arguments)
+        self.flow._doing.update(dict.fromkeys(OPERATIONS, self._watched(self.store)))  # type: ignore[arg-type]
         self.room = evolve(self.room, patience=0.2)
         self.call(self.flow.open)
 
@@ -163,6 +170,21 @@ class Site:
         yield
         self.room = before
 
+    def _watched(self, store: Store | AsyncStore) -> Callable[[Operation], Any]:
+        def do(operation: Operation) -> object:
+            self.before_store(operation)
+            came = cast("Store", store).do(operation)
+            self.after_store(operation)
+            return came
+
+        async def do_async(operation: Operation) -> object:
+            self.before_store(operation)
+            came = await cast("AsyncStore", store).do(operation)
+            self.after_store(operation)
+            return came
+
+        return do if isinstance(store, Store) else do_async
+
     def _take(self, identity: Identity, login_id: str, account: str | None) -> str:
         self.in_handler(login_id)
         name = (identity.name and identity.name.full) or ""
@@ -204,7 +226,7 @@ class Browser:
         query: str | bytes | Mapping[str, Any],
         *,
         method: str = "GET",
-        headers: Mapping[str, str] = {},  # noqa: B006 - only read
+        headers: Mapping[str, str] = {},
         account: str | None = None,
     ) -> FlowOutcome:
         """Opens the callback's address."""

@@ -180,9 +180,7 @@ def test_an_unbound_answer_is_never_delivered_by_a_sweep(site: Site, browser: Br
     assert site.phase(departure) is Phase.CAPTURED
 
 
-def test_when_cm_is_away_another_browser_is_told_so_and_nothing_is_lost(
-    make_site: MakeSite, sandbox: object
-) -> None:
+def test_when_cm_is_away_another_browser_is_told_so_and_nothing_is_lost(make_site: MakeSite, sandbox: object) -> None:
     site = make_site()
     browser, other = Browser(site), Browser(site)
     departure = browser.start()

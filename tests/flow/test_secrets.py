@@ -44,7 +44,9 @@ def test_login_ids_sort_by_time_and_have_80_random_bits() -> None:
     assert all(login_id[:10] == ids[0][:9] + "5" for login_id in [new_login_id(5)])
 
 
-@pytest.mark.parametrize("text", ["", "x", "0" * 25, "0" * 27, "8" + "0" * 25, "I" * 26, "0" * 25 + "\n", "0" * 25 + "u", 7, None])
+@pytest.mark.parametrize(
+    "text", ["", "x", "0" * 25, "0" * 27, "8" + "0" * 25, "I" * 26, "0" * 25 + "\n", "0" * 25 + "u", 7, None]
+)
 def test_what_is_no_login_id_is_not_taken_for_one(text: object) -> None:
     assert not is_login_id(text)
 
