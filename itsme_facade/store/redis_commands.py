@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 _BYTES = ("state_digest", "browser_digest", "departure", "answer", "reference", "code_digest")
+_PHASES = frozenset(Phase)
 _FLAGS = ("bound", "signed_out")
 _COUNTS = ("attempts", "code_tries")
 _SENT = [(name, name.encode()) for name in ("reason", *_BYTES, *_FLAGS, *_COUNTS)]  # the library is slow at encoding
@@ -65,7 +66,7 @@ class Commands:
         while len(erased) < limit:
             wanted = min(limit - len(erased), scripts.PAGE)
             names, found = yield self._call(scripts.ERASE, wanted, age)
-            erased += [record_of(name.decode(), flat) for name, flat in found]
+            erased += [_erased(name.decode(), flat) for name, flat in found]
             if names < wanted:
                 break
         return erased
@@ -78,7 +79,8 @@ class Commands:
         while True:
             now, looked_at, first, seen = yield self._call(scripts.STATS, start, scripts.PAGE)
             for phase, state in (each.decode().split() for each in seen):
-                phases[Phase(phase)] += 1
+                if phase in _PHASES:
+                    phases[Phase(phase)] += 1
                 states[state] += 1
             oldest = max(oldest, float(now) - float(first) if first else 0.0)
             start += looked_at
@@ -132,3 +134,11 @@ def record_of(login_id: str, flat: list[bytes]) -> Record:
             f"What is kept of login {login_id} was written by something that this version cannot read.",
             advice="Have all workers run the same version of this package.",
         ) from None
+
+
+def _erased(login_id: str, flat: list[bytes]) -> Record:
+    """A record that is gone already, so that not being able to read it must not hide it."""
+    try:
+        return record_of(login_id, flat)
+    except StoreUnavailable:
+        return Record(login_id=login_id, phase=Phase.EXPIRED)

@@ -106,6 +106,9 @@ def test_what_another_version_wrote_is_not_misread(valkey: Valkey, side: str, po
             client.hset(f"{{{prefix}}}login:{record.login_id}", "phase", "pondering")
         with pytest.raises(StoreUnavailable, match="this version cannot read"):
             store.look(record.login_id)
+        assert store.stats().by_phase == {}
+        assert store.purge() == 1  # erasing goes on all the same
+        assert store.look(record.login_id).record is None
 
 
 @pytest.mark.parametrize("kind", [RedisStore, AsyncRedisStore])
