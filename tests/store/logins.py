@@ -21,9 +21,14 @@ def new_id() -> str:
 
 def login(**known: Any) -> Record:
     """A login that has just been started, with made-up sealed text."""
-    given: dict[str, Any] = {"login_id": new_id(), "departure": b"sealed departure"}
-    digests = {name: secrets.token_bytes(32) for name in ("state_digest", "browser_digest")}
-    return Record(**{**given, **digests, **known})
+    given: dict[str, Any] = {
+        "login_id": new_id(),
+        "departure": b"sealed departure",
+        "state_digest": secrets.token_bytes(32),
+        "browser_digest": secrets.token_bytes(32),
+    }
+    given.update(known)
+    return Record(**given)
 
 
 def started(store: Store, **known: Any) -> str:
