@@ -129,8 +129,9 @@ class Notifier:
 
     def __call__(self, event: Event) -> None:
         """Tells of one event."""
-        fields = {"itsme_event": str(event.name), "itsme_login_id": event.login_id, "itsme_reason": event.reason}
-        log.log(event.level, "%s", event.line, extra=fields)
+        if log.isEnabledFor(event.level):
+            fields = {"itsme_event": str(event.name), "itsme_login_id": event.login_id, "itsme_reason": event.reason}
+            log.log(event.level, "%s", event.line, extra=fields)
         tracing.note(event)
         if self._on_event is None:
             return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from itsme_facade.answers import document_in
 from itsme_facade.reading import USER_INFORMATION, read_identity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from itsme_facade.identity import Identity
     from itsme_facade.raw import RawAnswer
 
@@ -49,7 +51,7 @@ def verdict(raw: RawAnswer) -> Verdict:
         document = document_in(raw)
     except Exception:  # noqa: BLE001 - whatever it is, the bytes are worth more than the reason
         return Verdict.ODD
-    if document is not None and carries_identity(raw):
+    if document is not None and carries_identity(document):
         return Verdict.IDENTITY
     if raw.status_code >= 400:
         return Verdict.TROUBLE
@@ -59,12 +61,14 @@ def verdict(raw: RawAnswer) -> Verdict:
     return _BY_WORD.get(word.strip().lower(), Verdict.OPEN) if isinstance(word, str) else Verdict.OPEN
 
 
-def carries_identity(raw: RawAnswer) -> bool:
+def carries_identity(document: Mapping[str, Any]) -> bool:
     """Whether there is a person's data in it. Says yes where the data is there and reading it fails."""
+    user_id = document.get("userId")
+    if isinstance(user_id, str) and user_id.strip():
+        return True  # nearly always; what else there is can wait until the answer is kept
     try:
-        return identity_in(raw) is not None
+        return read_identity(document) is not None
     except Exception:  # noqa: BLE001 - a reader's fault must not cost the only copy
-        document = document_in(raw) or {}
         return any(document.get(name) not in (None, "", [], {}) for name in USER_INFORMATION)
 
 
