@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - as Django calls it
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
@@ -170,8 +171,8 @@ def _redirect_url(setting: conf.Conf) -> Iterator[CheckMessage]:
         return
     try:
         here = reverse("itsme:back")
-    except (NoReverseMatch, ImportError):
-        return  # said by E012
+    except (NoReverseMatch, ImportError, ImproperlyConfigured):
+        return  # said by E012, or by Django itself
     path = urlsplit(str(address)).path
     if not path.endswith(here):
         hint = f"Its path has to be {here}, or {here} behind the prefix that your server adds."
@@ -232,6 +233,8 @@ def _urls() -> Iterator[CheckMessage]:
         return
     try:
         reverse("itsme:back")
+    except (ImportError, ImproperlyConfigured):
+        return  # said by Django itself
     except NoReverseMatch:
         hint = 'Add path("itsme/", include("itsme_facade.web.django.urls")) to your urlpatterns.'
         yield Error("The addresses of this app are in no URLconf.", hint=hint, id="itsme.E012")

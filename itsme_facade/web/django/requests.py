@@ -14,6 +14,7 @@ from django.urls import get_script_prefix, reverse
 
 from itsme_facade.web.asked import Asked
 from itsme_facade.web.django import conf
+from itsme_facade.web.django.reporting import NoValues
 from itsme_facade.web.django.sessions import logins_of
 from itsme_facade.web.forms import fields
 from itsme_facade.web.html import Html, hidden
@@ -128,6 +129,7 @@ def _hide(request: HttpRequest) -> None:
     if scope is not None:
         scope["query_string"] = b""
     request.GET = QueryDict()
+    vars(request)["exception_reporter_filter"] = NoValues()
     for name in [name for name in request.COOKIES if name.startswith(_COOKIE_NAMES)]:
         del request.COOKIES[name]
     if "HTTP_COOKIE" in meta:

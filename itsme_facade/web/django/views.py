@@ -7,7 +7,8 @@ ON_IDENTITY writes, before the only other copy of the identity is erased.
 from __future__ import annotations
 
 import logging
-from functools import cache, wraps
+from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import logout as end_session
@@ -16,11 +17,12 @@ from django.db import connections, transaction
 from django.http import HttpResponse
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
 from itsme_facade.carrying import carry_out
 from itsme_facade.errors import ItsmeError
+from itsme_facade.flow.requests import is_looking_ahead
 from itsme_facade.web.answers import Answer
 from itsme_facade.web.button import STYLE
 from itsme_facade.web.django import conf
@@ -42,34 +44,45 @@ if TYPE_CHECKING:
 log = logging.getLogger("itsme_facade.web.django")
 
 
-def _view(answers: Callable[[Asked], Answer | Generator[Call, Any, Answer]]) -> Callable[[HttpRequest], HttpResponse]:
+def _view(
+    methods: list[str], answers: Callable[[Asked], Answer | Generator[Call, Any, Answer]]
+) -> Callable[[HttpRequest], HttpResponse]:
     """Makes a view of a method of the skin."""
+
+    @require_http_methods(methods)
+    def answered(request: HttpRequest, asked: Asked) -> HttpResponse:
+        raised: list[Exception] = []
+        answer = answers(asked)
+        if not isinstance(answer, Answer):
+            answer = carry_out(answer, lambda call: _do(call, raised))
+        response = _responded(request, asked, answer)
+        if raised:
+            _report(raised[0], request, response)
+        elif response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and is_looking_ahead(asked.method, asked.headers):
+            # No error: else Django would write one, and a mail to ADMINS.
+            log_response("Looked ahead: %s", request.path, response=response, logger=log, level="debug")
+        return response
 
     # Exempt, because Django would refuse with a page of its own; `asked_of` asks the same protection, and the skin
     # answers in the person's language.
     @csrf_exempt
     @sensitive_post_parameters()
-    @sensitive_variables()
-    @wraps(answers)
     def view(request: HttpRequest) -> HttpResponse:
-        asked = asked_of(request)
-        answer = answers(asked)
-        if not isinstance(answer, Answer):
-            answer = carry_out(answer, lambda call: _do(call, request))
-        return _responded(request, asked, answer)
+        # First of all, since whoever writes a log from here on may write what is in the request.
+        return answered(request, asked_of(request))
 
     for alias in connections:
         view = transaction.non_atomic_requests(using=alias)(view)
     return view
 
 
-def _do(call: Call, request: HttpRequest) -> object:
+def _do(call: Call, raised: list[Exception]) -> object:
     try:
         return call.of(get_flow())
     except ItsmeError:
         raise
     except Exception as error:
-        _report(error, request)
+        raised.append(error)
         raise
 
 
@@ -86,7 +99,7 @@ def _responded(request: HttpRequest, asked: Asked, answer: Answer) -> HttpRespon
     return response_of(request, answer)
 
 
-def _report(error: Exception, request: HttpRequest) -> None:
+def _report(error: Exception, request: HttpRequest, response: HttpResponse) -> None:
     """Tells of a handler that raised as Django tells of a view that does: in the log, by mail to ADMINS.
 
     With the way it came, but without its own text: a database's often quotes what it was given, which is the identity.
@@ -95,7 +108,7 @@ def _report(error: Exception, request: HttpRequest) -> None:
     log_response(
         "Internal Server Error: %s",
         request.path,
-        response=HttpResponse(status=500),
+        response=response,
         request=request,
         exception=what.with_traceback(error.__traceback__),
     )
@@ -126,15 +139,15 @@ def _forget(*, setting: str, **_: Any) -> None:
 setting_changed.connect(_forget, dispatch_uid="itsme.skin")
 
 
-start = require_POST(_view(lambda asked: _skin().start(asked)))
-back = require_safe(_view(lambda asked: _skin().back(asked)))
-wait = require_http_methods(["GET", "HEAD", "POST"])(
-    _view(lambda asked: _skin().confirm(asked) if asked.method == "POST" else _skin().wait(asked))
-)
-code = require_GET(_view(lambda asked: _skin().code(asked)))
-finish = require_POST(_view(lambda asked: _skin().finish(asked)))
-session = require_GET(_view(lambda asked: _skin().session(asked)))
-logout = require_POST(_view(lambda asked: _skin().sign_out(asked)))
+_SAFE, _POST = ["GET", "HEAD"], ["POST"]
+
+start = _view(_POST, lambda asked: _skin().start(asked))
+back = _view(_SAFE, lambda asked: _skin().back(asked))
+wait = _view([*_SAFE, *_POST], lambda asked: _skin().confirm(asked) if asked.method == "POST" else _skin().wait(asked))
+code = _view(_SAFE, lambda asked: _skin().code(asked))
+finish = _view(_POST, lambda asked: _skin().finish(asked))
+session = _view(_SAFE, lambda asked: _skin().session(asked))
+logout = _view(_POST, lambda asked: _skin().sign_out(asked))
 
 
 @require_safe

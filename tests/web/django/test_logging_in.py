@@ -4,8 +4,11 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.test import override_settings
 
 from itsme_facade.flow.messages import LOCALES, message
 from itsme_facade.sandbox import Sandbox
@@ -46,8 +49,9 @@ def test_another_person_is_another_user(new_visitor: NewVisitor) -> None:
 def test_nobody_is_known_by_an_email_address(visitor: Visitor, sandbox: Sandbox) -> None:
     address = sandbox.person("lucas").details.email_address
     assert address
-    somebody = get_user_model().objects.create_user("somebody", email=address)
-    visitor.log_in()
+    somebody = User.objects.create_user("somebody", email=address)
+    with override_settings(ITSME={**settings.ITSME, "SCOPES": ["profile", "email"]}):
+        visitor.log_in()
     assert visitor.who() != f"user={somebody.pk} itsme={somebody.pk}"
     assert users() == 2
 
@@ -187,9 +191,6 @@ def test_the_way_back_in_another_browser_signs_nobody_in(new_visitor: NewVisitor
 
 
 def test_a_code_brings_it_to_the_browser_that_began(new_visitor: NewVisitor) -> None:
-    from django.conf import settings
-    from django.test import override_settings
-
     with override_settings(ITSME={**settings.ITSME, "CODE_FOR_OTHER_BROWSER": True}):
         one, other = new_visitor(), new_visitor()
         login = one.start(next="/inside")
