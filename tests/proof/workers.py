@@ -138,7 +138,15 @@ class Worker:
             raise EOFError("the worker was killed") from None
         if how == "raised":
             raise Raised(*value)
+        if how == "paused":
+            raise AssertionError(f"the worker waits at {value}")
         return value
+
+    def until_paused(self, point: str) -> None:
+        """Waits until it says that it has reached the point."""
+        assert self._mine.poll(PATIENCE)
+        heard = self._mine.recv()
+        assert heard == ("paused", point), heard
 
     def has_answered(self) -> bool:
         """Whether there is something to hear."""
@@ -152,9 +160,9 @@ class Worker:
         """It will say so, and wait for `go_on`, when it reaches the point."""
         self.ask("arm", point=point, what="pause")
 
-    def go_on(self) -> None:
-        """Ends a pause."""
-        self._mine.send("go on")
+    def go_on(self, then: str = "", full_disk: int = 0) -> None:
+        """Ends a pause. It will be killed at the point `then`, or find a full disk, if one of them is given."""
+        self._mine.send((then, full_disk))
 
     def until_dead(self) -> None:
         """Waits until the kill has come, and makes sure that it was one."""
@@ -269,11 +277,6 @@ class _Application:
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (beyond, hard))
 
-    def room_on_disk(self) -> None:
-        """The disk is not full any more."""
-        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-
     def _take(self, identity: Identity, login_id: str) -> str:
         self.points.reach("before-work")
         if self._raises:
@@ -289,7 +292,11 @@ class _Application:
 
     def _pause(self, point: str) -> None:
         self._connection.send(("paused", point))
-        assert self._connection.recv() == "go on"
+        then, full_disk = self._connection.recv()
+        if then:
+            self.points.arm(then, "kill")
+        if full_disk:
+            self.full_disk(full_disk)
 
 
 def write(path: Path, entry: dict[str, Any]) -> None:
