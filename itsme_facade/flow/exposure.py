@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 _DEEPEST = 3
 _MOST_TEXTS = 200
 _MOST_INFLATED = 20_000
-_BASE64 = re.compile(r"[A-Za-z0-9_+/-]{24,}", re.ASCII)
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]{24,}", re.ASCII)  # a slash before it is then the path's
-_HEX = re.compile(r"[0-9A-Fa-f]{32,}", re.ASCII)
-_BASE32 = re.compile(r"[A-Za-z2-7]{40,}", re.ASCII)
+# A shorter text cannot hold the secret's 256 bits. Most addresses have none so long, and cost next to nothing.
+_BASE64 = re.compile(r"[A-Za-z0-9_+/-]{43,}", re.ASCII)
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]{43,}", re.ASCII)  # a slash before it is then the path's
+_HEX = re.compile(r"[0-9A-Fa-f]{64,}", re.ASCII)
+_BASE32 = re.compile(r"[A-Za-z2-7]{52,}", re.ASCII)
 
 
 def shows_state(address: str, state: str) -> bool:
@@ -83,7 +84,7 @@ def _decoded(decode: Callable[[str], bytes], text: str, unit: int) -> Iterator[s
             except (ValueError, binascii.Error):
                 continue
             yield content.decode("latin-1")
-            if (inflated := _inflated(content)):
+            if inflated := _inflated(content):
                 yield inflated.decode("latin-1")
             break
 
