@@ -173,18 +173,21 @@ def test_the_asynchronous_client_needs_no_plugin_for_event_loops(run_tests: RunT
     ).assert_outcomes(passed=1)
 
 
-def test_the_client_is_closed_after_the_test(run_tests: RunTests) -> None:
+def test_clients_and_browsers_are_closed_after_the_test(run_tests: RunTests) -> None:
     run_tests(
         """
-        import threading
+        import gc, threading
 
-        def test_a_call(itsme):
-            itsme.login("https://shop.example/back")
+        browsers = []
 
-        def test_nothing_of_it_is_left(itsme_sandbox):
-            import gc
+        def test_a_login(itsme, itsme_person, itsme_sandbox):
+            itsme_person.log_in(itsme.login("https://shop.example/back").authentication_url)
+            browsers.append(itsme_sandbox.browser_of("lucas"))
+            assert not browsers[0].client.is_closed
 
+        def test_nothing_of_it_is_left():
             gc.collect()
+            assert browsers[0].client.is_closed
             assert [thread.name for thread in threading.enumerate()] == ["MainThread", "itsme-sandbox"]
         """
     ).assert_outcomes(passed=2)

@@ -119,4 +119,5 @@ def test_a_long_one_is_cut(run_tests: RunTests) -> None:
         "test_it",
     )
     assert told.startswith("(50 earlier moments are left out)")
+    assert "  login 150  created\n" in told
     assert "login 150: open" in told
