@@ -37,12 +37,17 @@ async def sweeping(flow: Flow | AsyncFlow, every: float = 60.0) -> AsyncGenerato
         every: seconds from one sweep to the next. The first comes after a random part of it, so that processes that
             start together do not sweep together.
     """
+    raised: Exception | None = None
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_sweep_on, flow, every)
         try:
             yield
+        except Exception as error:  # noqa: BLE001 - the group would wrap it; it is raised below as it came
+            raised = error
         finally:
             tasks.cancel_scope.cancel()
+    if raised is not None:
+        raise raised
 
 
 async def _sweep_on(flow: Flow | AsyncFlow, every: float) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from attrs import define, field
 
-from itsme_facade import AsyncItsme, Identity, Itsme
+from itsme_facade import AsyncItsme, Identity, Itsme, StoreUnavailable
 from itsme_facade.flow import AsyncFlow, Declined, Flow, StartLimits
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.store.memory import AsyncMemoryStore, MemoryStore
 from itsme_facade.store.sealing import new_key
+from itsme_facade.store.steps import Operation
 from tests.web import flask_shop, starlette_shop
 from tests.web.browsers import Browser, served, served_by_threads
 
@@ -27,6 +28,12 @@ class Shop:
     told: list[Identity] = field(factory=list[Identity])
     linked: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
     fail: Exception | None = None
+    store_down: bool = False
+    itsme: Any = None
+
+    def store(self, waits: bool) -> Any:
+        """A store in memory that can be out of reach."""
+        return FragileStore(self) if waits else AsyncFragileStore(self)
 
     def browser(self, language: str = "en", **headers: str) -> Browser:
         return Browser(self.url, language, **headers)
@@ -42,6 +49,28 @@ class Shop:
         if account == "somebody-else":
             raise Declined("linked_elsewhere")
         return account
+
+
+class FragileStore(MemoryStore):
+    def __init__(self, shop: Shop) -> None:
+        super().__init__()
+        self.shop = shop
+
+    def do(self, operation: Operation) -> object:
+        if self.shop.store_down:
+            raise StoreUnavailable("The store was not reached.", retry_safe=True)
+        return super().do(operation)
+
+
+class AsyncFragileStore(AsyncMemoryStore):
+    def __init__(self, shop: Shop) -> None:
+        super().__init__()
+        self.shop = shop
+
+    async def do(self, operation: Operation) -> object:
+        if self.shop.store_down:
+            raise StoreUnavailable("The store was not reached.", retry_safe=True)
+        return await super().do(operation)
 
 
 def site(framework: str, flow: Any, itsme: Any, server: dict[str, Any], options: dict[str, Any]) -> Any:
@@ -84,16 +113,19 @@ def open_shop(
     """
     shop = Shop(sandbox)
     waits = framework in ("flask", "starlette")
-    itsme = (Itsme if waits else AsyncItsme)(sandbox.token, base_url=base_url or sandbox.api_url, timeout=5)
-    shop.flow = (Flow if waits else AsyncFlow)(
-        itsme,  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-        store or (MemoryStore() if waits else AsyncMemoryStore()),
+    make_itsme: Any = Itsme if waits else AsyncItsme
+    make_flow: Any = Flow if waits else AsyncFlow
+    itsme = make_itsme(sandbox.token, base_url=base_url or sandbox.api_url, timeout=5)
+    shop.flow = make_flow(
+        itsme,
+        store or shop.store(waits),
         new_key(),
         redirect_url,
         shop.on_identity,
         on_link=shop.on_link,
         **{"limits": StartLimits(browser=None, address=None), **(flow_options or {})},
     )
+    shop.itsme = itsme
     running: AbstractContextManager[str] = site(framework, shop.flow, itsme, server or {}, options)
     with running as shop.url:
         yield shop

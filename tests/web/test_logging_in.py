@@ -1,24 +1,10 @@
 """A login in every framework, from the button to who is signed in, over real HTTP."""
 
 import re
-from collections.abc import Generator
-
-import pytest
 
 from itsme_facade.sandbox import Sandbox
 from tests.web.browsers import approved, callback_of, fields_of, login_of, state_of
-from tests.web.shops import FRAMEWORKS, Shop, open_shop
-
-
-@pytest.fixture(params=FRAMEWORKS)
-def framework(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def shop(sandbox: Sandbox, framework: str) -> Generator[Shop]:
-    with open_shop(sandbox, framework, keep=("basket",)) as shop:
-        yield shop
+from tests.web.shops import Shop, open_shop
 
 
 def test_the_button_leads_to_itsme_and_the_callback_signs_the_person_in(shop: Shop, sandbox: Sandbox) -> None:
