@@ -7,7 +7,7 @@ the async store spawns, which is how SQLAlchemy's own async side works.
 from __future__ import annotations
 
 import contextlib
-from importlib.util import find_spec
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
@@ -45,7 +45,6 @@ _WORDS = {
     "3D000": "there is no such database",
     "53100": "the disk is full",
 }
-_READ_ONLY = "25006"
 
 
 @frozen
@@ -87,7 +86,7 @@ class Connections:
     """
 
     def __init__(self, url: str, *, awaited: bool, accept_loss: bool) -> None:
-        if find_spec("sqlalchemy") is None:
+        if not _installed("sqlalchemy"):
             raise MissingExtra("SQL stores need more packages: pip install 'itsme-facade[store]'")
         self.dialect, made = _understood(url, awaited=awaited)
         self.file = sql_durability.sqlite_file(made) if self.dialect is SQLITE else None
@@ -139,14 +138,11 @@ class Connections:
         return done
 
     def _after(self, error: BaseException, lent: PoolProxiedConnection) -> BaseException:
-        """Gives a connection back after an error, and says what the error is to be."""
+        """Throws a connection away after an error, and says what the error is to be."""
         stale = "used" in lent.info
         gone = bool(getattr(lent.driver_connection, "closed", False))
-        state = getattr(error, "sqlstate", None)
-        if gone or state == _READ_ONLY or not isinstance(error, self._error):
-            with contextlib.suppress(Exception):
-                lent.invalidate()  # it may be in the middle of something
         with contextlib.suppress(Exception):
+            lent.invalidate()  # it may be in the middle of something, or talk to a server that is read-only now
             lent.close()
         if not isinstance(error, Exception):
             return error  # cancelled
@@ -215,15 +211,23 @@ def _understood(url: str, *, awaited: bool) -> tuple[Dialect, URL]:
         made = make_url(url)
     except (ArgumentError, ValueError):
         raise InvalidArguments((Problem("url", f"is no database URL; supported are {_SUPPORTED}"),)) from None
-    name, _, driver = made.drivername.partition("+")
+    name, _, driver = made.drivername.lower().partition("+")
     name = "postgresql" if name == "postgres" else name
     if name not in DIALECTS:
         raise InvalidArguments((Problem("url", f"names {name}, which is not supported; supported are {_SUPPORTED}"),))
     if driver and driver not in _DRIVERS[name]:
         raise InvalidArguments((Problem("url", f"names the driver {driver}; supported are {_SUPPORTED}"),))
-    if awaited and find_spec("greenlet") is None:
+    if awaited and not _installed("greenlet"):
         raise MissingExtra("Async SQL stores need greenlet: pip install 'itsme-facade[store]'")
     return DIALECTS[name], made.set(drivername=f"{name}+{_DRIVERS[name][awaited]}")
+
+
+def _installed(package: str) -> bool:
+    try:
+        import_module(package)
+    except ModuleNotFoundError:
+        return False
+    return True
 
 
 def _sqlite(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
