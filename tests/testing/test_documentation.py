@@ -17,7 +17,6 @@ pytest_plugins = ["pytester"]
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "testing.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-SITE = (Path(__file__).parent / "sites" / "starlette_site.py").read_text("utf-8")
 
 
 def block(kind: str) -> str:
@@ -37,11 +36,11 @@ def python_files() -> dict[str, str]:
 
 def test_every_test_on_the_page_passes(run_tests: RunTests) -> None:
     files = python_files()
-    assert set(files) == {"conftest", "test_login", "test_more", "test_eva"}
+    assert set(files) == {"shop", "conftest", "test_login", "test_more", "test_eva"}
     tests = files.pop("test_login")
     every = tests + files["test_more"] + files["test_eva"]
     # Starlette's test client says that it would rather have another HTTP client.
-    result = run_tests(tests, "-W", "ignore:Using `httpx`", "--strict-markers", shop=SITE, **files)
+    result = run_tests(tests, "-W", "ignore:Using `httpx`", "--strict-markers", **files)
     result.assert_outcomes(passed=every.count("\ndef test_"))
 
 
