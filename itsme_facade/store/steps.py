@@ -184,7 +184,7 @@ def _change(login_id: str, decide: Callable[[Record, float], Change | None], hel
             return seen
         change = decide(seen.record, seen.now)
         if change is None:
-            return seen
+            return Seen(seen.record, seen.now)  # what `held` says of an earlier write does not hold for this one
         now: float | None = yield Swap(change)
         if now is not None:
             return Seen(stamped(change, seen.record, now), now, mine=True)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from anyio.from_thread import BlockingPortal
 from attrs import define, evolve, field
 
@@ -121,7 +122,8 @@ class Site:
         return self._take(identity, login_id, None)
 
     async def take_async(self, identity: Identity, login_id: str) -> str:
-        return self._take(identity, login_id, None)
+        await to_thread.run_sync(self.in_handler, login_id)
+        return self._take(identity, login_id, None, hook=False)
 
     def link(self, identity: Identity, login_id: str, account: str) -> str:
         return self._take(identity, login_id, account)
@@ -185,8 +187,9 @@ class Site:
 
         return do if isinstance(store, Store) else do_async
 
-    def _take(self, identity: Identity, login_id: str, account: str | None) -> str:
-        self.in_handler(login_id)
+    def _take(self, identity: Identity, login_id: str, account: str | None, *, hook: bool = True) -> str:
+        if hook:
+            self.in_handler(login_id)
         name = (identity.name and identity.name.full) or ""
         self.taken.append(Taken(login_id, name, account, identity))
         return f"user {name}"

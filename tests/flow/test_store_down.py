@@ -1,4 +1,4 @@
-"""The store fails before, during and after CM's answer: nothing is consumed, or the answer is put aside and comes back."""
+"""The store fails before, during and after CM's answer: nothing is consumed, or the answer comes back from the spool."""
 
 import logging
 from collections.abc import Callable
