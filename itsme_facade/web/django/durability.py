@@ -49,6 +49,7 @@ def _sqlite(connection: BaseDatabaseWrapper, alias: str) -> None:
         if int(str(pragma("busy_timeout"))) < _BUSY_MILLISECONDS:
             pragma(f"busy_timeout = {_BUSY_MILLISECONDS}")
         pragma("secure_delete = ON")
+        pragma("fullfsync = ON")  # macOS has a weaker fsync besides
         if pragma("journal_mode") != _WAL and pragma("journal_mode = WAL") != _WAL:
             raise StoreNotDurable(
                 f"SQLite cannot set journal_mode=WAL for DATABASES[{alias!r}]: it is in memory, or on a file system "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+_UNWANTED = re.compile("[\0\ud800-\udfff]")
 _MARK = "_itsme_durable"
 
 
@@ -137,7 +139,9 @@ class DjangoStore(Store):
             connection.close()
 
     def _read(self, login_id: str) -> Seen:
-        row = self._again(lambda connection: self._all(connection, self._sql.read, {"login_id": login_id}))[0]
+        # PostgreSQL takes no NUL character, and no driver half of a surrogate pair: no login is called so.
+        wanted = {"login_id": "" if _UNWANTED.search(login_id) else login_id}
+        row = self._again(lambda connection: self._all(connection, self._sql.read, wanted))[0]
         return Seen(None if row[1] is None else record_of(row[1:]), row[0])
 
     def _erase(self, limit: int, age: float | None) -> object:

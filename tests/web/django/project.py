@@ -1,6 +1,8 @@
 """The one Django project of a test process, set up once, and its database emptied between tests."""
 
+import atexit
 import os
+import shutil
 from typing import Any
 
 import django
@@ -19,7 +21,16 @@ def set_up() -> None:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.web.django.settings"
     django.setup()
-    migrate("default")
+    atexit.register(_leave)
+    if not os.environ.get("ITSME_TEST_UNMIGRATED"):
+        migrate("default")
+
+
+def _leave() -> None:
+    from tests.web.django.settings import FOLDER
+
+    connections.close_all()
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 def migrate(using: str) -> None:

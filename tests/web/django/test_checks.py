@@ -177,7 +177,7 @@ class CsrfViewMiddleware(csrf.CsrfViewMiddleware):
 
 
 def test_templates_that_would_find_no_request() -> None:
-    engine = {**settings.TEMPLATES[0], "OPTIONS": {"context_processors": []}}
+    engine: dict[str, Any] = {**settings.TEMPLATES[0], "OPTIONS": {}}
     with override_settings(ITSME=GOOD, TEMPLATES=[engine]):
         hint = by_id()["itsme.E011"].hint
     assert hint is not None
