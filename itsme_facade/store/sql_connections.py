@@ -143,6 +143,7 @@ class Connections:
         gone = bool(getattr(lent.driver_connection, "closed", False))
         with contextlib.suppress(Exception):
             lent.invalidate()  # it may be in the middle of something, or talk to a server that is read-only now
+        with contextlib.suppress(Exception):
             lent.close()
         if not isinstance(error, Exception):
             return error  # cancelled

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BUSY = 15.0
 """Seconds that a writer of SQLite waits for another process: they do not queue, so one may starve for a while."""
 
+_CHECKPOINT_PATIENCE = 0.25  # no login shall wait because somebody copies the file
+
 _POSTGRESQL_SETTINGS = "fsync", "full_page_writes"
 _OLDEST_SQLITE, _OLDEST_POSTGRESQL = (3, 35), 120_000  # RETURNING; indexes and clocks as they are used here
 
@@ -165,5 +167,12 @@ def make_private(file: Path) -> None:
 def empty_wal(run: Run, file: Path) -> None:
     """Empties the write-ahead log, where what has been erased still stands."""
     wal = Path(f"{file}-wal")
-    if wal.exists() and wal.stat().st_size:
-        run("PRAGMA wal_checkpoint(TRUNCATE)")  # another process may be reading: then it is for the next sweep
+    if not wal.exists() or not wal.stat().st_size:
+        return
+    run(f"PRAGMA busy_timeout={round(_CHECKPOINT_PATIENCE * 1000)}")
+    try:
+        run("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError:
+        return  # somebody is reading: what is erased is erased, and the next sweep empties the log
+    finally:
+        run(f"PRAGMA busy_timeout={round(BUSY * 1000)}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import fields, frozen
 
+from itsme_facade.errors import StoreUnavailable
 from itsme_facade.store.record import Phase, Record
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = tuple(field.name for field in fields(Record))
 """In the order of a record's arguments."""
+PHASES = {phase.value: phase for phase in Phase}
 
 _STAMPED = ("created_at", "expires_at")  # at the beginning
 _NULLABLE = ("due_at", "delivered_at")
@@ -121,12 +123,22 @@ class Statements:
         return re.sub(r":([a-z_]+)", r"%(\1)s", statement) if dialect is POSTGRESQL else statement
 
 
-def record_of(row: tuple[object, ...]) -> Record:
-    """The record that a row holds."""
+def record_of(row: tuple[object, ...], *, erased: bool = False) -> Record:
+    """The record that a row holds; `erased` if it is there no more, so that nothing in it may be an error.
+
+    Raises:
+        StoreUnavailable: a newer version of this package has written it.
+    """
     values = dict(zip(COLUMNS, row, strict=True))
     for name in ("bound", "signed_out"):
         values[name] = bool(values[name])  # SQLite has no truth, only numbers
-    return Record(**{**values, "phase": Phase(values["phase"])})  # type: ignore[arg-type]
+    phase = PHASES.get(str(values["phase"]))
+    if phase is None and not erased:
+        raise StoreUnavailable(
+            f"Login {values['login_id']} is in a phase that this itsme-facade does not know.",
+            advice="Another process runs a newer version: update this one.",
+        )
+    return Record(**{**values, "phase": phase or Phase.EXPIRED})  # type: ignore[arg-type]
 
 
 def values_of(record: Record) -> dict[str, object]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from itsme_facade.errors import InvalidArguments, Problem
-from itsme_facade.store.record import Phase, Seen, StoreStats
+from itsme_facade.store.record import Seen, StoreStats
 from itsme_facade.store.sql_connections import Connections
 from itsme_facade.store.sql_durability import check_postgresql, check_sqlite, empty_wal, make_private
 from itsme_facade.store.sql_schema import checked_prefix, migrate
-from itsme_facade.store.sql_statements import SQLITE, Statements, record_of, values_of, values_to_swap
+from itsme_facade.store.sql_statements import PHASES, SQLITE, Statements, record_of, values_of, values_to_swap
 from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class SqlWork:
             self.open()
         rows = self._connections.with_one(lambda run: run(self._statements.stats))
         return StoreStats(
-            by_phase={Phase(phase): int(count) for phase, count, *_ in rows},
+            by_phase={PHASES[phase]: int(count) for phase, count, *_ in rows if phase in PHASES},
             overdue=sum(int(overdue) for _, _, overdue, _, _ in rows),
             expired=sum(int(expired) for _, _, _, expired, _ in rows),
             oldest=max((float(oldest) for *_, oldest in rows), default=0.0),
@@ -113,7 +113,7 @@ class SqlWork:
     def _erase(self, limit: int, age: float | None, run: Run) -> list[Record]:
         statement = self._statements.erase_over if age is None else self._statements.erase_old
         values = {"limit": limit} if age is None else {"limit": limit, "age": age}
-        erased = [record_of(row) for row in run(statement, values)]
+        erased = [record_of(row, erased=True) for row in run(statement, values)]
         if self._connections.file is not None:
             empty_wal(run, self._connections.file)
         return sorted(erased, key=lambda record: record.login_id)

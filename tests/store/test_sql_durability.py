@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import sqlite3
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -158,18 +160,21 @@ def test_what_was_delivered_declined_or_over_is_gone_from_sqlites_files_after_th
         assert (tmp_path / "a.db-wal").stat().st_size == 0
 
 
-def test_a_reader_that_stays_does_not_stop_a_sweep(portal: BlockingPortal, tmp_path: Path) -> None:
-    import sqlite3
-
+def test_a_reader_that_stays_does_not_hold_a_sweep_up(portal: BlockingPortal, tmp_path: Path) -> None:
     with opened("sync", portal, f"sqlite:///{tmp_path}/a.db") as store:
         gone = short(store, 0.0)
         reader = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM itsme_logins").fetchall()
-        started(store)
-        asked(store, "PRAGMA busy_timeout=100")
+        kept = started(store)
+        begun = time.monotonic()
         assert [record.login_id for record in store.sweep()[1]] == [gone]
+        assert time.monotonic() - begun < 5
+        assert asked(store, "PRAGMA busy_timeout") == [(15_000,)]
+        assert store.claim(kept).mine
         reader.close()
+        store.sweep()
+        assert (tmp_path / "a.db-wal").stat().st_size == 0
 
 
 def test_what_was_committed_survives_the_crash_of_postgresql(

@@ -1,5 +1,7 @@
 """A database that is down, restarted, slow, full or locked: said in a word, nothing half done, and used again after."""
 
+# ruff: noqa: S608 - the prefix is ours
+
 import asyncio
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -197,6 +199,18 @@ def test_no_value_of_a_row_is_in_the_text_of_an_error(place: Place) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         store.add(login(reason="s3cret", departure=b"s3cret departure"))
     assert "s3cret" not in said(caught)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_login_in_a_phase_of_a_newer_version_is_left_alone_and_does_not_stop_erasing(place: Place) -> None:
+    store = place.open()
+    login_id, known = started(store), started(store)
+    asked(store, f"UPDATE {place.prefix}logins SET phase = 'paused' WHERE login_id = '{login_id}'")
+    with pytest.raises(StoreUnavailable, match="in a phase that this itsme-facade does not know"):
+        store.claim(login_id)
+    assert store.claim(known).mine
+    assert store.stats().by_phase == {Phase.CLAIMED: 1}
+    assert store.purge(-1) == 2
 
 
 FORKING = """
