@@ -50,7 +50,7 @@ from itsme_facade.web import sessions
 from itsme_facade.web.answers import SignIn
 from itsme_facade.web.asked import Asked
 from itsme_facade.web.button import STYLE, button_html
-from itsme_facade.web.forms import MOST_BYTES, fields
+from itsme_facade.web.forms import MOST_BYTES, MOST_FIELDS, fields
 from itsme_facade.web.headers import comes_from_here, preferred_language
 from itsme_facade.web.html import Html, hidden
 from itsme_facade.web.skin import Skin
@@ -261,10 +261,13 @@ class _FlaskSkin:
 
 
 def _form() -> dict[str, str]:
-    # Read here and not by Flask, so that a form has one limit and one reading in every framework; Flask gets its copy.
     if (request.content_length or 0) > MOST_BYTES:
         return {}
-    return fields(request.get_data(cache=True), request.headers.get("Content-Type", ""))
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return fields(request.get_data(), request.headers.get("Content-Type", ""))
+    # Parsed by Flask: an application-wide CSRFProtect has had it parsed before, and a body is read once.
+    form = {name: values[-1] for name, values in request.form.lists()}
+    return form if len(form) <= MOST_FIELDS else {}
 
 
 def _is_genuine(form: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, cast
 from urllib.parse import parse_qsl
 
 MOST_BYTES: Final = 20_000
-_MOST_FIELDS: Final = 20
+MOST_FIELDS: Final = 20
 
 
 def fields(body: bytes, content_type: str) -> dict[str, str]:
@@ -19,7 +19,7 @@ def fields(body: bytes, content_type: str) -> dict[str, str]:
         if kind == "application/json":
             return _of_json(json.loads(body))
         if kind == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+            return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except (ValueError, RecursionError):
         pass
     return {}

@@ -113,3 +113,15 @@ def free_port() -> int:
 def secrets_in(text: str, secrets: Mapping[str, str]) -> list[str]:
     """Which of some secrets stand in a text."""
     return [name for name, secret in secrets.items() if secret in text]
+
+
+class EveryNameIsHere(httpx.HTTPTransport):
+    """Finds names under .localhost as browsers do, whatever the machine's resolver says: on this machine."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        here = request.url.copy_with(host="127.0.0.1")
+        return super().handle_request(
+            httpx.Request(
+                request.method, here, headers=request.headers, stream=request.stream, extensions=request.extensions
+            )
+        )

@@ -1,5 +1,6 @@
 """The shop in Flask."""
 
+from importlib import import_module
 from typing import Any
 
 from flask import Flask, jsonify, request, session
@@ -14,6 +15,8 @@ def page(body: str) -> str:
 def application(flow: Any, **options: Any) -> Flask:
     app = Flask(__name__, template_folder=options.pop("template_folder", "templates"))
     app.secret_key = "only for tests"
+    if options.pop("protect_all", False):
+        import_module("flask_wtf.csrf").CSRFProtect(app)
     app.register_blueprint(itsme_blueprint(flow, **options))
 
     def home() -> str:

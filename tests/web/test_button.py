@@ -70,6 +70,12 @@ def test_the_words_on_our_pages_can_be_read_by_day_and_by_night() -> None:
             assert contrast(colour[1], ground[1]) >= 4.5
 
 
+def test_the_other_buttons_can_be_read_by_day_and_by_night() -> None:
+    found = re.findall(r"\.itsme-page a\.itsme-plain {[^}]*background: (#\w{6}); color: (#\w{6})", CSS)
+    assert len(found) == 2
+    assert all(contrast(ground, colour) >= 4.5 for ground, colour in found)
+
+
 def test_it_is_large_enough_for_a_finger_and_its_focus_can_be_seen() -> None:
     assert "min-height: 44px" in rule(".itsme-button")
     assert "min-width: 44px" in rule(".itsme-button")

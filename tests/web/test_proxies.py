@@ -55,7 +55,7 @@ def log_in(shop: Shop, sandbox: Sandbox, base: str = "") -> None:
         assert waiting.headers["location"] == f"{base}/itsme/wait?login={login_of(callback)}"
         shown = browser.ask("GET", waiting.headers["location"].removeprefix(base))
         assert f'href="{base}/itsme/itsme.css"' in shown.text
-        assert f'<a class="itsme-button" href="{base}/">' in shown.text
+        assert f'<a class="itsme-plain" href="{base}/">' in shown.text
         assert "http://localhost" not in shown.headers["content-security-policy"]
         away = browser.ask("POST", "/itsme/start", data=fields_of(browser.ask("GET", "/")))
         done = browser.ask("GET", approved(sandbox, away.headers["location"]).removeprefix(base))

@@ -35,7 +35,7 @@ def test_starlette_takes_a_page_of_the_application_with_what_it_knows(
     with open_shop(sandbox, framework, templates=templates) as shop, shop.browser() as browser:
         page = browser.get("/itsme/wait")
         assert "My shop, /itsme/wait: This login is not known any more" in page.text
-        assert '<a class="itsme-button" href="/">Go to the first page</a>' in page.text
+        assert '<a class="itsme-plain" href="/">Go to the first page</a>' in page.text
 
 
 def test_flask_takes_a_page_of_the_application(sandbox: Sandbox, folder: Path) -> None:
