@@ -251,3 +251,12 @@ def test_more_threads_than_connections_wait_their_turn(store: Store) -> None:
     with ThreadPoolExecutor(50) as threads:
         ids = [future.result() for future in [threads.submit(put, store, Phase.DELIVERED) for _ in range(100)]]
     assert store.stats().by_phase == {Phase.DELIVERED: len(ids)}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "a\nb"])
+def test_an_id_that_no_database_can_hold_is_unknown_and_cannot_be_added(store: Store, odd: str) -> None:
+    assert store.look(odd).record is None
+    assert not store.claim(odd).mine
+    with pytest.raises(InvalidArguments, match="login_id: holds characters that cannot be kept"):
+        store.add(login(login_id=odd))
