@@ -11,6 +11,7 @@ import pytest
 
 import itsme_facade
 from itsme_facade import ItsmeError, Outcome, Result
+from itsme_facade.flow import construction
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.settings import from_environment
 from tests.docs.pages import PAGES, ROOT, run_examples, told_about
@@ -126,6 +127,8 @@ def test_the_readme_tells_every_variable_that_is_read() -> None:
             return super().get(key, default)
 
     from_environment(Watched(ITSME_TOKEN="00000000-0000-0000-0000-000000000000"))
+    with pytest.raises(ItsmeError):
+        construction.from_environment(Watched())
     section = README.partition("## Configuration by environment")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(read)
 
