@@ -14,8 +14,13 @@ class ItsmeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connects what listens: the system checks, the end of a session, and changed settings in tests."""
+        """Connects what listens: the system checks, the end of a session, and changed settings in tests.
+
+        And keeps states out of the access logs of the servers that write them in this process.
+        """
+        from itsme_facade.web.access_logs import ACCESS_LOGS, hide_states
         from itsme_facade.web.django import checks, listening
 
+        hide_states(*ACCESS_LOGS, "django.server")
         checks.register_all()
         listening.connect()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.backends.django import DjangoTemplates
+
+from itsme_facade.web.django.requests import home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +35,7 @@ def response_of(request: HttpRequest, answer: Answer) -> HttpResponse:
         page = render(answer.page.template, answer.page.context, request)
         response = HttpResponse(page, status=answer.status)
     else:
-        response = HttpResponse(status=answer.status)
-    if answer.location is not None:
-        response["Location"] = answer.location
+        response = _SeeOther(answer.location or home())
     for name, value in answer.headers.items():
         response[name] = value
     for cookie in answer.set_cookies:
@@ -48,6 +49,12 @@ def response_of(request: HttpRequest, answer: Answer) -> HttpResponse:
             samesite=cookie.same_site,
         )
     return response
+
+
+class _SeeOther(HttpResponseRedirect):
+    """Go on there with a GET. Of Django's own class, because its test client follows no other."""
+
+    status_code = HTTPStatus.SEE_OTHER
 
 
 def render(template: str, context: Mapping[str, object], request: HttpRequest) -> str:

@@ -10,7 +10,9 @@ from django.middleware import csrf
 from django.test import override_settings
 
 from itsme_facade.web.django import checks, conf
+from tests.web.django import project
 
+SQLITE = "django.db.backends.sqlite3"
 GOOD = {
     "TOKEN": "00000000-0000-0000-0000-000000000000",
     "KEYS": "mJ0ZTzqEkXyPQz1EwbGBRuqHWl6Jrr7WlnWTFzW6LqA=",
@@ -221,18 +223,27 @@ def test_a_durable_database_has_nothing_wrong() -> None:
         assert checks.check_database(databases=None) == []
 
 
-def test_a_database_in_memory_is_named() -> None:
-    from tests.web.django import project
-
-    project.add_database("memory", {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"})
+def test_a_database_that_is_not_durable_is_named_with_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    project.add_database("network", {"ENGINE": SQLITE, "NAME": ":memory:"})
     try:
-        with override_settings(ITSME={**GOOD, "DATABASE": "memory"}):
-            (message,) = checks.check_database(databases=["memory"])
-        with override_settings(ITSME={**GOOD, "DATABASE": "memory", "ACCEPT_LOSS": True}):
-            assert checks.check_database(databases=["memory"]) == []
+        monkeypatch.setattr(connections["network"], "is_in_memory_db", lambda: False)  # as on a network share
+        with override_settings(ITSME={**GOOD, "DATABASE": "network"}):
+            (message,) = checks.check_database(databases=["network"])
+        with override_settings(ITSME={**GOOD, "DATABASE": "network", "ACCEPT_LOSS": True}):
+            assert checks.check_database(databases=["network"]) == []
     finally:
-        project.forget_database("memory")
+        monkeypatch.undo()
+        project.forget_database("network")
     assert message.id == "itsme.E013"
     assert "journal_mode=WAL" in message.msg
     assert message.hint is not None
     assert "ACCEPT_LOSS" in message.hint
+
+
+def test_the_databases_of_djangos_own_test_runs_hold_nobody_up() -> None:
+    project.add_database("memory", {"ENGINE": SQLITE, "NAME": ":memory:"})
+    try:
+        with override_settings(ITSME={**GOOD, "DATABASE": "memory"}):
+            assert checks.check_database(databases=["memory"]) == []
+    finally:
+        project.forget_database("memory")
