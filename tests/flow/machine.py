@@ -1,0 +1,335 @@
+"""A hypothesis state machine over flow, store and sandbox: logins of several browsers at once, and everything amiss.
+
+For a store of its own a test makes a subclass with `make_site`, `past_leases` and, where the store's clock can be
+moved, `past_lives`.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar
+
+from attrs import define, evolve, field
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from itsme_facade import ItsmeError
+from itsme_facade.errors import StoreUnavailable
+from itsme_facade.flow import Departure, FlowOutcome, Forged, OtherBrowser, Prefetch, SignedIn, SignedInAgain, Unknown
+from itsme_facade.store import Phase
+from itsme_facade.store.steps import Operation
+from tests.flow.site import Browser, Site
+
+PEOPLE = ("lucas",)
+NAMED = {"lost", "unreadable", "spooled", "expired", "delivered", "captured", "refused"}
+HELD = (Phase.CAPTURED, Phase.DELIVERING, Phase.DELIVERED)
+
+
+class Broken(Exception):
+    """What a handler raises in here."""
+
+
+@define
+class Login:
+    """What the model knows of a login.
+
+    Args:
+        departure: its start.
+        owner: the browser that started it.
+        proved: that browser has come back with the state.
+        spare: how often it may be delivered beyond once: a handler raised after its work, or outlived its lease.
+        captured: its identity has been in the store.
+        logged_out: its person has logged out.
+    """
+
+    departure: Departure
+    owner: Browser
+    proved: bool = False
+    spare: int = 0
+    captured: bool = False
+    logged_out: bool = False
+
+
+@define
+class Amiss:
+    """What is going to go wrong in the next action."""
+
+    handler: str = ""
+    store: int = -1
+    store_after: bool = False
+    store_stays_down: bool = False
+    counted: int = field(default=0)
+
+
+class Logins(RuleBasedStateMachine):
+    """Starts, approves, returns, crashes, sweeps, in any order; then looks whether every promise has held."""
+
+    make_site: ClassVar[Callable[[], Site]]
+    past_leases: ClassVar[Callable[[Site], None]]
+    past_lives: ClassVar[Callable[[Site], None] | None] = None
+    logins = Bundle("logins")
+
+    @initialize()
+    def begin(self) -> None:
+        self.site = type(self).make_site()
+        self.site.sandbox.reset()
+        self.site.in_handler = self._in_handler
+        self.site.before_store = self._before_store
+        self.site.after_store = self._after_store
+        self.browsers = [Browser(self.site) for _ in range(3)]
+        self.known: dict[str, Login] = {}
+        self.erased_untold: set[str] = set()
+        self.amiss, self.acting = Amiss(), False
+
+    def teardown(self) -> None:
+        if hasattr(self, "site"):
+            self.site.close()
+
+    # What people and CM do.
+
+    @rule(target=logins, browser=st.integers(0, 2))
+    def start(self, browser: int) -> str:
+        owner = self.browsers[browser]
+        departure = owner.start(next="/basket")
+        self.known[departure.login_id] = Login(departure, owner)
+        return departure.login_id
+
+    @rule(
+        login=logins, does=st.sampled_from(["approve", "approve", "approve", "refuse", "wrong_icon", "expire", "fail"])
+    )
+    def answer(self, login: str, does: str) -> None:
+        location = self.known[login].departure.location
+        sandbox = self.site.sandbox
+        if sandbox.transaction(location).status != "open":
+            return
+        if does in ("expire", "fail"):
+            getattr(sandbox, does)(location)
+        else:
+            getattr(sandbox.person("lucas").phone, does)(location)
+
+    # What goes wrong.
+
+    @rule(how=st.sampled_from(["raise before", "raise after", "outlive"]))
+    def handler_is_going_to(self, how: str) -> None:
+        self.amiss.handler = how
+
+    @rule(place=st.integers(0, 5), after=st.booleans(), stays=st.booleans())
+    def store_is_going_to_fail(self, place: int, after: bool, stays: bool) -> None:
+        self.amiss = evolve(self.amiss, store=place, store_after=after, store_stays_down=stays)
+
+    @rule(
+        fault=st.sampled_from(
+            [
+                {"drop": "before-answer"},
+                {"drop": "within-answer"},
+                {"drop": "instead-of-answer"},
+                {"status": 500},
+                {"body": "malformed"},
+                {"body": "truncated"},
+                {"body": "unknown-values"},
+            ]
+        ),
+        times=st.sampled_from([1, 1, 3]),
+    )
+    def cm_is_going_to_fail(self, fault: dict[str, Any], times: int) -> None:
+        self.site.sandbox.faults.clear()
+        self.site.sandbox.faults.next(call="status", times=times, **fault)
+
+    # What browsers do.
+
+    @rule(login=logins)
+    def its_browser_comes_back(self, login: str) -> None:
+        known = self.known[login]
+        outcome = self._act(lambda: known.owner.come_back(known.departure))
+        self._check_owner(known, outcome)
+
+    @rule(login=logins)
+    def its_browser_comes_back_twice_at_once(self, login: str) -> None:
+        known = self.known[login]
+
+        def come() -> FlowOutcome | None:
+            return self._tried(lambda: Browser(self.site, dict(known.owner.cookies)).come_back(known.departure))
+
+        def both() -> list[FlowOutcome | None]:
+            with self.site.patience(5.0), ThreadPoolExecutor(2) as pool:
+                return [each.result() for each in [pool.submit(come), pool.submit(come)]]
+
+        for outcome in self._act(both) or []:
+            self._check_owner(known, outcome)
+
+    @rule(login=logins)
+    def its_browser_waits(self, login: str) -> None:
+        known = self.known[login]
+        outcome = self._act(lambda: known.owner.wait(known.departure))
+        self._check_owner(known, outcome)
+
+    @rule(login=logins, browser=st.integers(0, 2))
+    def another_browser_comes(self, login: str, browser: int) -> None:
+        known, other = self.known[login], self.browsers[browser]
+        if other is known.owner:
+            return
+        taken = len(self.site.taken)
+        outcome = self._act(lambda: other.come_back(known.departure))
+        assert outcome is None or isinstance(outcome, OtherBrowser | Unknown)
+        assert len(self.site.taken) == taken
+        assert isinstance(other.wait(known.departure), OtherBrowser | Unknown)
+
+    @rule(login=logins, browser=st.integers(0, 2))
+    def a_forger_comes(self, login: str, browser: int) -> None:
+        known = self.known[login]
+        forger = Browser(self.site, {self.site.room.jar.name(login): "A" * 43})
+        before = (len(self.site.taken), self.site.reads(known.departure), self.site.phase(login))
+        assert isinstance(forger.come_back(known.departure), Forged | Unknown)
+        assert isinstance(forger.wait(known.departure), Forged | Unknown)
+        guess = {"state": f"{login}.{'A' * 43}"}
+        assert isinstance(self.browsers[browser].open(guess), Forged | Unknown)
+        assert before == (len(self.site.taken), self.site.reads(known.departure), self.site.phase(login))
+
+    @rule(login=logins, method=st.sampled_from(["GET", "HEAD"]))
+    def its_browser_looks_ahead(self, login: str, method: str) -> None:
+        known = self.known[login]
+        reads = self.site.reads(known.departure)
+        headers = {"Sec-Purpose": "prefetch"} if method == "GET" else {}
+        assert isinstance(known.owner.come_back(known.departure, method=method, headers=headers), Prefetch)
+        assert self.site.reads(known.departure) == reads
+
+    @rule(login=logins)
+    def its_person_logs_out(self, login: str) -> None:
+        known = self.known[login]
+        kept = dict(known.owner.cookies)
+        known.owner.log_out(known.departure)
+        known.owner.cookies = kept
+        known.logged_out = known.logged_out or self.site.record(login) is not None
+
+    # What passes by itself.
+
+    @rule()
+    def sweep(self) -> None:
+        before = len(self.site.taken)
+        over = [login_id for login_id in self.known if self.site.phase(login_id) is None]
+        if self._act(self.site.sweep) is None:
+            self.erased_untold.update(over)  # the store erased, and its answer did not arrive
+        for login_id in over:
+            assert NAMED & set(self.site.named(login_id)) or login_id in self.erased_untold, "erased, and nothing told"
+        for taken in self.site.taken[before:]:
+            assert self.known[taken.login_id].proved, "a sweep delivered what its browser had not come back for"
+
+    @rule()
+    def leases_end(self) -> None:
+        type(self).past_leases(self.site)
+
+    @precondition(lambda self: type(self).past_lives is not None)
+    @rule()
+    def lives_end(self) -> None:
+        past_lives = type(self).past_lives
+        assert past_lives is not None
+        past_lives(self.site)
+
+    # What holds at all times.
+
+    @invariant()
+    def no_identity_is_handed_over_for_another_browser(self) -> None:
+        for taken in (getattr(self, "site", None) and self.site.taken) or []:
+            assert self.known[taken.login_id].proved
+
+    @invariant()
+    def none_is_handed_over_twice_without_a_reason(self) -> None:
+        for login_id, known in getattr(self, "known", {}).items():
+            assert len(self.site.names_taken(known.departure)) <= 1 + known.spare, login_id
+
+    @invariant()
+    def none_is_lost_unnamed(self) -> None:
+        for login_id, known in getattr(self, "known", {}).items():
+            phase = self.site.phase(login_id)
+            named = self.site.named(login_id)
+            known.captured = known.captured or "captured" in named
+            if known.captured and "delivered" not in named:
+                over = phase is None and self._is_over(login_id)
+                assert phase in HELD or over, f"captured, and now {phase}"
+            given = bool(self.site.transaction_of(known.departure).given)
+            if given and phase not in HELD:
+                is_pending = phase in (Phase.CLAIMED, None)  # until the next sweep, which says what became of it
+                assert is_pending or NAMED & set(named), f"given out, {phase}, told {named}"
+
+    def _is_over(self, login_id: str) -> bool:
+        """A record that is gone was erased by a sweep, which says so, or waits for one."""
+        return self.site.phase(login_id) is None
+
+    def _check_owner(self, known: Login, outcome: FlowOutcome | None) -> None:
+        if isinstance(outcome, SignedIn | SignedInAgain):
+            assert outcome.reference == "user Lucas Maes"
+        if isinstance(outcome, SignedInAgain) and known.logged_out:
+            assert not outcome.signs_in
+        assert (
+            not isinstance(outcome, OtherBrowser | Forged | Prefetch) or known.owner.secret_of(known.departure) is None
+        )
+
+    def _act(self, action: Callable[[], Any]) -> Any:
+        """Does it with whatever was going to go wrong; what may be raised is what a skin would answer 500 or 503 to."""
+        self.amiss.counted, self.acting = 0, True
+        try:
+            return self._tried(action)
+        finally:
+            self.amiss, self.acting = Amiss(), False
+            for known in self.known.values():
+                record = self.site.record(known.departure)
+                known.proved = known.proved or bool(record and record.bound)
+
+    def _tried(self, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except (ItsmeError, Broken):
+            return None
+
+    def _in_handler(self, login_id: str) -> None:
+        how, self.amiss.handler = self.amiss.handler, ""
+        known = self.known[login_id]
+        record = self.site.record(login_id)
+        known.proved = known.proved or bool(record and record.bound)
+        if self.amiss.store >= 0:
+            known.spare += 1  # the delivery may not be noted
+        if how == "raise before":
+            raise Broken
+        if how == "raise after":
+            known.spare += 1
+            self.site.taken.append(evolve(self._any_taken(login_id)))
+            raise Broken
+        if how == "outlive":
+            known.spare += 1
+            type(self).past_leases(self.site)
+            if self.site.portal is None:
+                self._tried(lambda: known.owner.come_back(known.departure))
+
+    def _any_taken(self, login_id: str) -> Any:
+        from itsme_facade import Identity
+        from tests.flow.site import Taken
+
+        return Taken(login_id, "Lucas Maes", None, Identity())
+
+    def _before_store(self, _: Operation) -> None:
+        self._fail(after=False)
+
+    def _after_store(self, _: Operation) -> None:
+        self._fail(after=True)
+
+    def _fail(self, *, after: bool) -> None:
+        amiss = self.amiss
+        if not self.acting or amiss.store < 0 or amiss.store_after is not after:
+            return
+        amiss.counted += 1
+        if amiss.counted - 1 == amiss.store or (amiss.store_stays_down and amiss.counted - 1 > amiss.store):
+            raise StoreUnavailable("down for this test", retry_safe=True)
+
+
+def move_past_leases(site: Site) -> None:
+    """For stores whose clock can be moved: past the longest lease and most pauses between tries to deliver."""
+    site.clock.advance(61)
+
+
+def move_past_lives(site: Site) -> None:
+    site.clock.advance(3_601)
+
+
+def sleep_past_leases(site: Site) -> None:
+    """For real engines: give the room short leases, and wait for them."""
+    time.sleep(max(site.room.read_lease, site.room.delivery_lease) + 0.05)
