@@ -194,10 +194,13 @@ def _strategy(url: str) -> Any:
     from limits.storage import storage_from_string
     from limits.strategies import SlidingWindowCounterRateLimiter
 
-    waiting = {"socket_timeout": _SECONDS_FOR_STORAGE, "socket_connect_timeout": _SECONDS_FOR_STORAGE}
-    options: dict[str, Any] = {} if url.startswith(_MEMORY) else {"key_prefix": "itsme_starts", **waiting}
+    if url.startswith(_MEMORY):
+        from itsme_facade.flow.counters import Counters
+
+        return SlidingWindowCounterRateLimiter(Counters())
+    waiting: Any = {"socket_timeout": _SECONDS_FOR_STORAGE, "socket_connect_timeout": _SECONDS_FOR_STORAGE}
     try:
-        return SlidingWindowCounterRateLimiter(storage_from_string(url, **options))
+        return SlidingWindowCounterRateLimiter(storage_from_string(url, key_prefix="itsme_starts", **waiting))
     except ConfigurationError:
         raise MissingExtra("Counting starts in Redis needs more packages: pip install 'itsme-facade[redis]'") from None
     except ValueError:
