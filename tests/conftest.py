@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.statements"]
+pytest_plugins = ["tests.statements", "tests.engines.postgres", "tests.engines.valkey"]
 
 # The machines that run this are shared and slow in bursts; a deadline would measure them, not the code.
 settings.register_profile("itsme", deadline=None, print_blob=True)

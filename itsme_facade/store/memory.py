@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from itsme_facade.errors import StoreNotDurable
+from itsme_facade.errors import InvalidArguments, Problem, StoreNotDurable
 from itsme_facade.store.base import AsyncStore, Store
 from itsme_facade.store.phases import is_due, is_over
 from itsme_facade.store.record import Record, Seen, StoreStats
@@ -42,6 +42,8 @@ class Records:
                 case Read(login_id):
                     return Seen(self._records.get(login_id), now)
                 case Insert(record, life):
+                    if record.login_id in self._records:
+                        raise InvalidArguments((Problem("login_id", "there is such a login already"),))
                     self._records[record.login_id] = evolve(record, created_at=now, expires_at=now + life)
                     return now
                 case Swap(change):

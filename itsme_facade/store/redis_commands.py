@@ -51,7 +51,7 @@ class Commands:
             case Insert(record, life):
                 now = yield self._call(scripts.INSERT, record.login_id, life, *_fields(record))
                 if now is None:
-                    raise StoreUnavailable(f"There is a login {record.login_id} already; it was left as it is.")
+                    raise InvalidArguments((Problem("login_id", "there is such a login already"),))
                 return float(now)
             case Swap(change):
                 now = yield self._call(scripts.SWAP, *_change(change))
@@ -88,7 +88,9 @@ class Commands:
                 return StoreStats(by_phase=dict(phases), overdue=states["due"], expired=states["over"], oldest=oldest)
 
     def _call(self, script: scripts.Script, *arguments: str | bytes | float) -> Call:
-        return Call(script, self._keys, arguments)
+        # Half a character, which a browser can send, is part of no id, and still has to be sent somehow.
+        sent = (each.encode("utf-8", "surrogatepass") if isinstance(each, str) else each for each in arguments)
+        return Call(script, self._keys, tuple(sent))
 
 
 def _change(change: Change) -> tuple[str | bytes | float, ...]:

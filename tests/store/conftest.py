@@ -6,11 +6,7 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from itsme_facade.store.base import Store
-from tests.engines.postgres import own_postgres, postgres
-from tests.engines.valkey import own_valkey, valkey
 from tests.store.kinds import KINDS, Place
-
-__all__ = ["own_postgres", "own_valkey", "postgres", "valkey"]
 
 
 @pytest.fixture(scope="session")

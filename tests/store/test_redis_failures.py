@@ -92,7 +92,7 @@ def test_a_login_is_not_added_over_another_one(valkey: Valkey, side: str, portal
     with opened(side, portal, valkey.url(), prefix=f"o{new_id()}") as store:
         store.add(record := login())
         store.capture(record.login_id, b"sealed answer", bound=True)
-        with pytest.raises(StoreUnavailable, match="already"):
+        with pytest.raises(InvalidArguments, match="there is such a login already"):
             store.add(record)
         kept = store.look(record.login_id).record
         assert kept is not None

@@ -101,7 +101,7 @@ class DjangoStore(Store):
                 try:
                     return self._write(self._sql.insert, {**parameters(record), "life": life})[0][0]
                 except IntegrityError:
-                    known = Problem("login_id", "there is a login with this id already")
+                    known = Problem("login_id", "there is such a login already")
                     raise InvalidArguments((known,)) from None
             case Swap(change):
                 given = {
