@@ -52,6 +52,10 @@ class Points:
         """At the next time that `point` is reached: `kill`, `stop` (until SIGCONT) or `pause` (until told)."""
         self._armed[point] = what
 
+    def disarm(self) -> None:
+        """Nothing is to happen any more."""
+        self._armed.clear()
+
     def reach(self, point: str) -> None:
         """It is reached."""
         match self._armed.pop(point, None):

@@ -55,6 +55,8 @@ _CONTEXT.set_forkserver_preload(
         "trio",  # because httpcore looks for it
     ]
 )
+_BOOKS = threading.Lock()
+"""A process that starts also looks after those that have ended; two threads that do so at once confuse it."""
 
 
 @frozen(kw_only=True)
@@ -99,13 +101,18 @@ class Raised(Exception):
     """What a worker's flow raised: the name of its type, and its text."""
 
 
+class Gone(EOFError):
+    """The worker had been killed before it was told anything."""
+
+
 class Worker:
     """One worker process, seen from the test."""
 
     def __init__(self, setup: Setup, **differing: Any) -> None:
         self._mine, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(evolve(setup, **differing), theirs), daemon=True)
-        self._process.start()
+        with _BOOKS:
+            self._process.start()
         theirs.close()
 
     @property
@@ -125,8 +132,15 @@ class Worker:
         return self.answer()
 
     def tell(self, name: str, /, **arguments: Any) -> None:
-        """Has it begin to do something."""
-        self._mine.send((name, arguments))
+        """Has it begin to do something.
+
+        Raises:
+            Gone: it had been killed.
+        """
+        try:
+            self._mine.send((name, arguments))
+        except BrokenPipeError:
+            raise Gone from None
 
     def answer(self, patience: float = PATIENCE) -> Any:
         """What came of what it was told."""
@@ -166,7 +180,8 @@ class Worker:
 
     def until_dead(self) -> None:
         """Waits until the kill has come, and makes sure that it was one."""
-        self._process.join(PATIENCE)
+        with _BOOKS:
+            self._process.join(PATIENCE)
         assert self._process.exitcode == -signal.SIGKILL, self._process.exitcode
 
     def until_stopped(self) -> None:
@@ -175,6 +190,10 @@ class Worker:
         while Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "T":
             assert time.monotonic() < end
             time.sleep(0.01)
+
+    def kill(self) -> None:
+        """Kills it, whatever it does."""
+        self._process.kill()
 
     def signal(self, number: signal.Signals) -> None:
         """Sends it a signal."""
@@ -185,9 +204,10 @@ class Worker:
         if self._mine.closed:
             return
         self._mine.close()
-        self._process.kill()
-        self._process.join(PATIENCE)
-        self._process.close()
+        with _BOOKS:
+            self._process.kill()
+            self._process.join(PATIENCE)
+            self._process.close()
 
     def __enter__(self) -> Self:
         return self
@@ -228,8 +248,10 @@ class _Application:
             "cookies": {each.name: each.value for each in departure.set_cookies if each.max_age},
         }
 
-    def finish(self, query: str, cookies: dict[str, str], method: str = "GET", **headers: str) -> dict[str, Any]:
-        return _plain(self.flow.finish(method, query, cookies, headers))
+    def finish(
+        self, query: str, cookies: dict[str, str], method: str = "GET", headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        return _plain(self.flow.finish(method, query, cookies, headers or {}))
 
     def resume(self, login_id: str, cookies: dict[str, str]) -> dict[str, Any]:
         return _plain(self.flow.resume("GET", login_id, cookies, {}))
@@ -266,6 +288,9 @@ class _Application:
 
     def arm(self, point: str, what: str) -> None:
         self.points.arm(point, what)
+
+    def disarm(self) -> None:
+        self.points.disarm()
 
     def handler(self, *, raises: int = 0, slow: float = 0.0) -> None:
         """The handler will raise so many times, or take so many seconds."""
@@ -329,8 +354,8 @@ def _serve(setup: Setup, connection: Connection) -> None:
     if setup.clock_ahead:
         real = time.time
         time.time = lambda: real() + setup.clock_ahead
-    if setup.log:
-        logging.basicConfig(filename=setup.folder / f"log-{os.getpid()}", level=logging.DEBUG)
+    log = setup.folder / f"log-{os.getpid()}" if setup.log else os.devnull
+    logging.basicConfig(filename=log, level=logging.DEBUG if setup.log else logging.CRITICAL)
     if setup.trace:
         _trace_into(setup.folder / f"trace-{os.getpid()}")
     try:
