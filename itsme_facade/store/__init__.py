@@ -5,8 +5,9 @@ Names are imported when they are first used: each store brings its own packages 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from itsme_facade.lazy import lazy_names
 
 if TYPE_CHECKING:
     from itsme_facade.store.async_redis_store import AsyncRedisStore
@@ -34,7 +35,6 @@ _HOMES = {
     "itsme_facade.store.spool": ("Spool",),
     "itsme_facade.store.sql": ("SqlStore",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AsyncMemoryStore",
@@ -58,14 +58,4 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # a type checker that saw it would believe every misspelt name
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOME_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value: object = getattr(import_module(_HOME_OF[name]), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -2,10 +2,13 @@
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import itsme_facade
+from itsme_facade import flow, store
+from itsme_facade.web import flask, starlette
 from tests.docs.pages import ROOT
 from tests.programs import python
 
@@ -22,3 +25,12 @@ def test_the_reference_has_every_public_name() -> None:
     page = (ROOT / "docs/reference.md").read_text("utf-8")
     told = re.findall(r"^\.\. auto\w+:: itsme_facade\.(\w+)$", page, re.MULTILINE)
     assert sorted(told) == sorted(set(itsme_facade.__all__) - {"Result"})
+
+
+@pytest.mark.parametrize("room", [flow, store, starlette, flask], ids=lambda room: room.__name__)
+def test_the_reference_has_every_public_name_of_a_room(room: ModuleType) -> None:
+    page = (ROOT / "docs/reference-flows.md").read_text("utf-8")
+    told = set(re.findall(rf"^\.\. auto\w+:: {re.escape(room.__name__)}\.(\w+)$", page, re.MULTILINE))
+    block = re.search(rf"^\.\. automodule:: {re.escape(room.__name__)}\n   :members: (.*)$", page, re.MULTILINE)
+    told |= set(block[1].split(", ")) if block else set()
+    assert told == set(room.__all__) - {"FlowOutcome"}

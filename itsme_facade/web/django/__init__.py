@@ -13,8 +13,9 @@ first used, so that a settings module may import this package before Django is r
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from itsme_facade.lazy import lazy_names
 
 if TYPE_CHECKING:
     from django.contrib.auth.decorators import login_required
@@ -26,24 +27,16 @@ if TYPE_CHECKING:
     from itsme_facade.web.django.store import DjangoStore
 
 _HOMES = {
-    "login_required": "django.contrib.auth.decorators",
-    "ItsmeBackend": "itsme_facade.web.django.backends",
-    "get_flow": "itsme_facade.web.django.flows",
-    "current_login": "itsme_facade.web.django.sessions",
-    "itsme_event": "itsme_facade.web.django.signals",
-    "DjangoStore": "itsme_facade.web.django.store",
+    "django.contrib.auth.decorators": ("login_required",),
+    "itsme_facade.web.django.backends": ("ItsmeBackend",),
+    "itsme_facade.web.django.flows": ("get_flow",),
+    "itsme_facade.web.django.sessions": ("current_login",),
+    "itsme_facade.web.django.signals": ("itsme_event",),
+    "itsme_facade.web.django.store": ("DjangoStore",),
 }
 
 __all__ = ["DjangoStore", "ItsmeBackend", "current_login", "get_flow", "itsme_event", "login_required"]
 
 
 if not TYPE_CHECKING:  # a type checker that saw it would believe every misspelt name
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)
