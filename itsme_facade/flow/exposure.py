@@ -20,7 +20,7 @@ _MOST_TEXTS = 200
 _MOST_INFLATED = 20_000
 # A shorter text cannot hold the secret's 256 bits. Most addresses have none so long, and cost next to nothing.
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]{43,}", re.ASCII)
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]{43,}", re.ASCII)  # a slash before it is then the path's
+_MOST_SLASHES = 8
 _HEX = re.compile(r"[0-9A-Fa-f]{64,}", re.ASCII)
 _BASE32 = re.compile(r"[A-Za-z2-7]{52,}", re.ASCII)
 
@@ -68,9 +68,20 @@ def _unfolded(text: str) -> Iterator[str]:
             yield bytes.fromhex(piece[: len(piece) // 2 * 2]).decode("latin-1")
     for found in _BASE32.findall(text):
         yield from _decoded(base64.b32decode, found.upper(), 8)
-    for found in {*_BASE64.findall(text), *_BASE64URL.findall(text)}:
+    for found in [part for piece in _BASE64.findall(text) for part in _parts(piece)]:
         yield from _decoded(base64.urlsafe_b64decode, found.replace("+", "-").replace("/", "_"), 4)
         yield from _decoded(base64.urlsafe_b64decode, found[::-1].replace("+", "-").replace("/", "_"), 4)
+
+
+def _parts(piece: str) -> Iterator[str]:
+    """A slash may be a letter of base64, or one of the path around it."""
+    yield piece
+    slashes = [place for place, letter in enumerate(piece) if letter == "/"][:_MOST_SLASHES]
+    for place in slashes:
+        yield piece[place + 1 :]
+    if slashes:
+        yield piece[: slashes[0]]
+        yield piece[: piece.rindex("/")]
 
 
 def _decoded(decode: Callable[[str], bytes], text: str, unit: int) -> Iterator[str]:

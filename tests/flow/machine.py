@@ -1,10 +1,9 @@
 """A hypothesis state machine over flow, store and sandbox: logins of several browsers at once, and everything amiss.
 
-For a store of its own a test makes a subclass with `make_site`, `past_leases` and, where the store's clock can be
-moved, `past_lives`.
+For another store a test makes a subclass with `make_site` and `past_leases` (on a real engine: short leases in
+`site.room`, and sleeping), and, where the store's clock can be moved, `past_lives` with `moves_time = True`.
 """
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
@@ -64,21 +63,38 @@ class Amiss:
 class Logins(RuleBasedStateMachine):
     """Starts, approves, returns, crashes, sweeps, in any order; then looks whether every promise has held."""
 
-    make_site: ClassVar[Callable[[], Site]]
-    past_leases: ClassVar[Callable[[Site], None]]
-    past_lives: ClassVar[Callable[[Site], None] | None] = None
-    logins = Bundle("logins")
+    moves_time: ClassVar[bool] = False
+    """Whether the store's clock can be moved past a login's life."""
+    logins = Bundle[str]("logins")
+    site: Site
+    browsers: list[Browser]
+    known: dict[str, Login]
+    amiss: Amiss
+    acting: bool
+    erased_untold: set[str]
+
+    def make_site(self) -> Site:
+        """A site on an empty store, opened."""
+        raise NotImplementedError
+
+    def past_leases(self) -> None:
+        """Lets both leases end."""
+        raise NotImplementedError
+
+    def past_lives(self) -> None:
+        """Lets everything that lives an hour end, where time can be moved."""
+        raise NotImplementedError
 
     @initialize()
     def begin(self) -> None:
-        self.site = type(self).make_site()
+        self.site = self.make_site()
         self.site.sandbox.reset()
         self.site.in_handler = self._in_handler
         self.site.before_store = self._before_store
         self.site.after_store = self._after_store
         self.browsers = [Browser(self.site) for _ in range(3)]
-        self.known: dict[str, Login] = {}
-        self.erased_untold: set[str] = set()
+        self.known = {}
+        self.erased_untold = set()
         self.amiss, self.acting = Amiss(), False
 
     def teardown(self) -> None:
@@ -148,13 +164,17 @@ class Logins(RuleBasedStateMachine):
         known = self.known[login]
 
         def come() -> FlowOutcome | None:
-            return self._tried(lambda: Browser(self.site, dict(known.owner.cookies)).come_back(known.departure))
+            outcome: FlowOutcome | None = self._tried(
+                lambda: Browser(self.site, dict(known.owner.cookies)).come_back(known.departure)
+            )
+            return outcome
 
         def both() -> list[FlowOutcome | None]:
             with self.site.patience(5.0), ThreadPoolExecutor(2) as pool:
                 return [each.result() for each in [pool.submit(come), pool.submit(come)]]
 
-        for outcome in self._act(both) or []:
+        outcomes: list[FlowOutcome | None] = self._act(both) or []
+        for outcome in outcomes:
             self._check_owner(known, outcome)
 
     @rule(login=logins)
@@ -216,14 +236,12 @@ class Logins(RuleBasedStateMachine):
 
     @rule()
     def leases_end(self) -> None:
-        type(self).past_leases(self.site)
+        self.past_leases()
 
-    @precondition(lambda self: type(self).past_lives is not None)
+    @precondition(lambda self: self.moves_time)
     @rule()
     def lives_end(self) -> None:
-        past_lives = type(self).past_lives
-        assert past_lives is not None
-        past_lives(self.site)
+        self.past_lives()
 
     # What holds at all times.
 
@@ -234,12 +252,12 @@ class Logins(RuleBasedStateMachine):
 
     @invariant()
     def none_is_handed_over_twice_without_a_reason(self) -> None:
-        for login_id, known in getattr(self, "known", {}).items():
+        for login_id, known in self._so_far():
             assert len(self.site.names_taken(known.departure)) <= 1 + known.spare, login_id
 
     @invariant()
     def none_is_lost_unnamed(self) -> None:
-        for login_id, known in getattr(self, "known", {}).items():
+        for login_id, known in self._so_far():
             phase = self.site.phase(login_id)
             named = self.site.named(login_id)
             known.captured = known.captured or "captured" in named
@@ -250,6 +268,9 @@ class Logins(RuleBasedStateMachine):
             if given and phase not in HELD:
                 is_pending = phase in (Phase.CLAIMED, None)  # until the next sweep, which says what became of it
                 assert is_pending or NAMED & set(named), f"given out, {phase}, told {named}"
+
+    def _so_far(self) -> list[tuple[str, Login]]:
+        return [*self.known.items()] if hasattr(self, "known") else []
 
     def _is_over(self, login_id: str) -> bool:
         """A record that is gone was erased by a sweep, which says so, or waits for one."""
@@ -296,7 +317,7 @@ class Logins(RuleBasedStateMachine):
             raise Broken
         if how == "outlive":
             known.spare += 1
-            type(self).past_leases(self.site)
+            self.past_leases()
             if self.site.portal is None:
                 self._tried(lambda: known.owner.come_back(known.departure))
 
@@ -319,17 +340,3 @@ class Logins(RuleBasedStateMachine):
         amiss.counted += 1
         if amiss.counted - 1 == amiss.store or (amiss.store_stays_down and amiss.counted - 1 > amiss.store):
             raise StoreUnavailable("down for this test", retry_safe=True)
-
-
-def move_past_leases(site: Site) -> None:
-    """For stores whose clock can be moved: past the longest lease and most pauses between tries to deliver."""
-    site.clock.advance(61)
-
-
-def move_past_lives(site: Site) -> None:
-    site.clock.advance(3_601)
-
-
-def sleep_past_leases(site: Site) -> None:
-    """For real engines: give the room short leases, and wait for them."""
-    time.sleep(max(site.room.read_lease, site.room.delivery_lease) + 0.05)

@@ -4,7 +4,8 @@ An async flow is called from a thread that has no event loop, so that each test 
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
@@ -91,7 +92,7 @@ class Site:
         else:
             self.itsme = AsyncItsme(self.sandbox.token, base_url=self.sandbox.api_url)
             self.flow = AsyncFlow(self.itsme, self.store, on_identity=self.take_async, **arguments)
-        self.flow._doing.update(dict.fromkeys(OPERATIONS, self._watched(self.store)))  # type: ignore[arg-type]
+        self.flow._doing.update(dict.fromkeys(OPERATIONS, self._watched(self.store)))
         self.room = evolve(self.room, patience=0.2)
         self.call(self.flow.open)
 
@@ -138,11 +139,11 @@ class Site:
 
     def phase(self, login: Departure | str) -> Phase | None:
         record = self.record(login)
-        return record and record.phase
+        return None if record is None else record.phase
 
     def query_of(self, departure: Departure) -> str:
         """The query that CM sends the browser back with."""
-        return urlsplit(self.request_of(departure).redirect_url).query
+        return urlsplit(str(self.request_of(departure).redirect_url)).query
 
     def state_of(self, departure: Departure) -> str:
         return self.query_of(departure).rpartition("state=")[2]
@@ -166,7 +167,7 @@ class Site:
         return [each.name for each in self.taken if each.login_id == login.login_id]
 
     @contextmanager
-    def patience(self, seconds: float) -> Iterator[None]:
+    def patience(self, seconds: float) -> Generator[None]:
         before = self.room
         self.room = evolve(before, patience=seconds)
         yield
@@ -255,6 +256,12 @@ class Browser:
     def _kept(self, outcome: FlowOutcome) -> FlowOutcome:
         self.keep(outcome.set_cookies)
         return outcome
+
+
+def at_once(times: int, action: Callable[[], FlowOutcome]) -> list[FlowOutcome]:
+    """Does the same so many times at once, each in a thread of its own."""
+    with ThreadPoolExecutor(times) as pool:
+        return [each.result() for each in [pool.submit(action) for _ in range(times)]]
 
 
 def approve(site: Site, departure: Departure, person: str = "lucas") -> None:

@@ -17,7 +17,7 @@ from itsme_facade.flow.shielding import whole
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.store import AsyncMemoryStore, Phase, steps
 from tests.flow.conftest import MakeSite
-from tests.flow.site import Browser, Site, approve
+from tests.flow.site import Browser, Site, approve, at_once
 
 ON_MEMORY = pytest.mark.parametrize("kind", ["sync-memory", "asyncio-memory", "trio-memory"], indirect=True)
 BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -27,8 +27,8 @@ ASYNC = pytest.mark.parametrize("kind", ["asyncio-memory", "trio-memory"], indir
 def test_ten_callbacks_at_once_are_one_read_one_delivery_and_one_answer(site: Site, browser: Browser) -> None:
     departure = browser.start()
     approve(site, departure)
-    with site.patience(20.0), ThreadPoolExecutor(10) as pool:
-        outcomes = list(pool.map(lambda _: browser.come_back(departure), range(10)))
+    with site.patience(20.0):
+        outcomes = at_once(10, lambda: browser.come_back(departure))
     kinds = sorted(type(outcome).__name__ for outcome in outcomes)
     assert kinds == ["SignedIn"] + ["SignedInAgain"] * 9
     assert {outcome.reference for outcome in outcomes if isinstance(outcome, SignedIn | SignedInAgain)} == {
@@ -139,7 +139,9 @@ def test_a_task_that_is_cancelled_the_asyncio_way_still_delivers(site: Site, bro
 
     async def give_up() -> str:
         query = site.query_of(departure)
-        task = asyncio.ensure_future(site.flow.finish("GET", query, browser.cookies, {}))  # type: ignore[arg-type]
+        flow = site.flow
+        assert isinstance(flow, AsyncFlow)
+        task = asyncio.ensure_future(flow.finish("GET", query, browser.cookies, {}))
         await asyncio.sleep(0.1)
         task.cancel()
         await asyncio.sleep(0.05)

@@ -331,13 +331,14 @@ def test_a_record_moved_to_another_login_does_not_open(site: Site, browser: Brow
 
     from itsme_facade.errors import SealBroken
     from itsme_facade.store import steps
+    from itsme_facade.store.record import Change
 
     theirs, mine = browser.start(), mallory.start()
     approve(site, theirs)
     record, moved = site.record(mine), site.record(theirs)
     assert record is not None
     assert moved is not None
-    change = steps.Change(record=evolve(record, departure=moved.departure, version=record.version + 1), keeps_due=True)
+    change = Change(record=evolve(record, departure=moved.departure, version=record.version + 1), keeps_due=True)
     site.call(site.store.do, steps.Swap(change))
     with pytest.raises(SealBroken):
         mallory.come_back(mine)

@@ -5,6 +5,8 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from random import Random
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -56,13 +58,16 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("part", [STATE, SECRET], ids=["the state", "the secret part alone"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_an_address_that_shows_the_state_is_found_out(encoding: str, part: str) -> None:
-    shown = ENCODINGS[encoding](part)
-    assert shows_state(f"https://login.example/start?to={shown}&x=1", STATE)
-    assert shows_state(f"https://login.example/{shown}", STATE)
-    assert shows_state(f"https://login.example/#{shown}", STATE)
+@given(seed=st.integers(0, 2**32))
+def test_an_address_that_shows_the_state_is_found_out(encoding: str, seed: int) -> None:
+    secret = url64(Random(seed).randbytes(32))  # noqa: S311 - the same again when it fails
+    state = f"{new_login_id()}.{secret}"
+    for part in (state, secret):
+        shown = ENCODINGS[encoding](part)
+        assert shows_state(f"https://login.example/start?to={shown}&x=1", state)
+        assert shows_state(f"https://login.example/{shown}", state)
+        assert shows_state(f"https://login.example/#{shown}", state)
 
 
 def test_the_secrets_own_bytes_are_found_too() -> None:
@@ -87,18 +92,18 @@ def test_an_event_says_at_once_that_cm_shows_it(site: Site, monkeypatch: pytest.
     from itsme_facade import Started
     from itsme_facade.flow.effects import Create
 
-    create = site.flow._doing[Create]
+    create: Any = site.flow._doing[Create]
 
     def exposed(step: Create, started: Started) -> Started:
         token, service = started.transaction_token, started.service
         return Started(f"https://login.example/?back={quote(step.redirect_url, safe='')}", token, service)
 
     async def create_async(step: Create) -> Started:
-        return exposed(step, await create(step))  # type: ignore[misc]
+        return exposed(step, await create(step))
 
     def create_plainly(step: Create) -> Started:
-        return exposed(step, create(step))  # type: ignore[arg-type]
+        return exposed(step, create(step))
 
-    monkeypatch.setitem(site.flow._doing, Create, create_plainly if site.portal is None else create_async)  # type: ignore[arg-type]
+    monkeypatch.setitem(site.flow._doing, Create, create_plainly if site.portal is None else create_async)
     departure = Browser(site).start()
     assert site.named(departure) == ["state_exposed", "started"]

@@ -1,14 +1,12 @@
 """The callback came in another browser: what is shown there, and the code that is typed in the first."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from itsme_facade.errors import NotConnected
 from itsme_facade.flow import Forged, OtherBrowser, SignedIn, SignedInAgain, StillOpen
 from itsme_facade.store import Phase
 from tests.flow.conftest import MakeSite
-from tests.flow.site import Browser, Site, approve
+from tests.flow.site import Browser, Site, approve, at_once
 
 ON_MEMORY = pytest.mark.parametrize("kind", ["sync-memory", "asyncio-memory", "trio-memory"], indirect=True)
 
@@ -110,10 +108,7 @@ def test_many_guesses_at_once_are_not_more_than_three(site: Site, browser: Brows
     departure = browser.start()
     approve(site, departure)
     code = shown(other.come_back(departure))
-    compared: list[str] = []
-    site.on_event = lambda event: compared.append(event.reason)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: browser.type_code(departure, another_than(code)), range(24)))
+    at_once(24, lambda: browser.type_code(departure, another_than(code)))
     record = site.record(departure)
     assert record is not None
     assert (record.code_tries, record.code_digest) == (3, b"")
@@ -180,7 +175,7 @@ def test_an_unbound_answer_is_never_delivered_by_a_sweep(site: Site, browser: Br
     assert site.phase(departure) is Phase.CAPTURED
 
 
-def test_when_cm_is_away_another_browser_is_told_so_and_nothing_is_lost(make_site: MakeSite, sandbox: object) -> None:
+def test_when_cm_is_away_another_browser_is_told_so_and_nothing_is_lost(make_site: MakeSite) -> None:
     site = make_site()
     browser, other = Browser(site), Browser(site)
     departure = browser.start()

@@ -15,6 +15,10 @@ ON_MEMORY = pytest.mark.parametrize("kind", ["sync-memory", "asyncio-memory", "t
 SYNC = pytest.mark.parametrize("kind", ["sync-memory"], indirect=True)
 
 
+def take(_identity: object, _login_id: object) -> str:
+    return "x"
+
+
 def problems(error: InvalidArguments) -> set[str]:
     return {problem.argument for problem in error.problems}
 
@@ -110,7 +114,7 @@ def test_a_flow_names_all_that_is_wrong_when_it_is_made() -> None:
 )
 def test_a_wrong_redirect_url_is_named(url: Any) -> None:
     with Itsme("00000000-0000-0000-0000-000000000000") as itsme, pytest.raises(InvalidArguments) as caught:
-        Flow(itsme, MemoryStore(), new_key(), url, lambda *_: "x")
+        Flow(itsme, MemoryStore(), new_key(), url, take)
     assert "redirect_url" in problems(caught.value)
 
 
@@ -120,16 +124,16 @@ def test_wrong_keys_are_named_without_showing_them(keys: Any) -> None:
         Itsme("00000000-0000-0000-0000-000000000000") as itsme,
         pytest.raises(InvalidArguments, match="keys") as caught,
     ):
-        Flow(itsme, MemoryStore(), keys, BACK, lambda *_: "x")
+        Flow(itsme, MemoryStore(), keys, BACK, take)
     assert "short" not in str(caught.value)
 
 
 def test_a_blocking_flow_takes_no_async_handler() -> None:
-    async def take(*_: object) -> str:
+    async def take_async(*_: object) -> str:
         return "x"
 
     with Itsme("00000000-0000-0000-0000-000000000000") as itsme, pytest.raises(InvalidArguments, match="AsyncFlow"):
-        Flow(itsme, MemoryStore(), new_key(), BACK, take)  # type: ignore[arg-type]
+        Flow(itsme, MemoryStore(), new_key(), BACK, take_async)  # type: ignore[arg-type]
 
 
 ENVIRONMENT = {
@@ -144,16 +148,16 @@ def test_a_flow_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch, tm
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ITSME_SPOOL_DIR", f"{tmp_path}/spool")
-    with Flow.from_env(lambda *_: "x", scopes=["email"]) as flow:
+    with Flow.from_env(take, scopes=["email"]) as flow:
         assert BACK in repr(flow)
         assert flow.sweep().asked == ()
     assert (tmp_path / "spool").is_dir()
-    assert isinstance(AsyncFlow.from_env(lambda *_: "x")._store, AsyncMemoryStore)
+    assert isinstance(AsyncFlow.from_env(take)._store, AsyncMemoryStore)
 
 
 def test_variables_that_are_not_set_are_named() -> None:
     with pytest.raises(InvalidArguments) as caught:
-        Flow.from_env(lambda *_: "x", environ={"ITSME_KEYS": " "})
+        Flow.from_env(take, environ={"ITSME_KEYS": " "})
     assert problems(caught.value) == {"ITSME_KEYS", "ITSME_STORE_URL", "ITSME_REDIRECT_URL"}
 
 
@@ -195,4 +199,4 @@ def test_a_login_is_stored_with_digests_and_sealed_text_only(make_site: MakeSite
 def test_what_misses_the_extra_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "cryptography.fernet", None)
     with Itsme("00000000-0000-0000-0000-000000000000") as itsme, pytest.raises(MissingExtra, match="store"):
-        Flow(itsme, MemoryStore(), "x", BACK, lambda *_: "x")
+        Flow(itsme, MemoryStore(), "x", BACK, take)

@@ -1,4 +1,4 @@
-"""The store fails before, during and after CM's answer: nothing is consumed, or the answer comes back from the spool."""
+"""The store fails before, during and after CM's answer: nothing is consumed, or it comes back from the spool."""
 
 import logging
 from collections.abc import Callable
@@ -24,9 +24,10 @@ def site(make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def spool(site: Site, tmp_path: Path) -> Spool:
-    assert site
-    return Spool(tmp_path / "spool")
+def spool(site: Site) -> Spool:
+    spool = site.flow._parts.spool
+    assert isinstance(spool, Spool)
+    return spool
 
 
 def down(operation: Operation) -> None:
