@@ -30,34 +30,38 @@ _URLS_IN_META = ("REQUEST_URI", "RAW_URI", "UNENCODED_URL")  # as uWSGI, gunicor
 _COOKIE_NAMES = ("itsme-", "__Host-itsme-")
 
 
-def asked_of(request: HttpRequest) -> Asked:
+def asked_of(request: HttpRequest, *, database: bool = True) -> Asked:
     """What the shared skin has to know of a request; the request itself loses its query and the logins' cookies.
 
     Error mails, debugging tools and other middleware look at requests, and a query may hold the state of a login,
     which is a secret.
+
+    Args:
+        request: Django's.
+        database: whether to look who is signed in; without it nobody is, and nothing that was posted is genuine.
     """
     base = reverse("itsme:back").removesuffix("/back")
-    query, parameters, cookies = request.META.get("QUERY_STRING", ""), request.GET, request.COOKIES
-    user = getattr(request, "user", None)
-    asked = Asked(
+    query, parameters, cookies = request.META.get("QUERY_STRING", ""), request.GET, {**request.COOKIES}
+    headers = {**{name.lower(): value for name, value in request.headers.items()}, "host": request.get_host()}
+    form = _form(request)
+    _hide(request)
+    return Asked(
         method=str(request.method),
         secure=request.is_secure(),
         base=base,
         home=home(),
         query=query,
         parameters=_plain(parameters),
-        form=_form(request),
-        headers={**{name.lower(): value for name, value in request.headers.items()}, "host": request.get_host()},
-        cookies=dict(cookies),
+        form=form,
+        headers=headers,
+        cookies=cookies,
         address=address_of(request),
-        account=str(user.pk) if user is not None and user.is_authenticated else None,
-        signed_in_by=next(reversed(logins_of(request.session)), None),
-        genuine=_is_genuine(request),
+        account=str(request.user.pk) if database and request.user.is_authenticated else None,
+        signed_in_by=next(reversed(logins_of(request.session)), None) if database else None,
+        genuine=database and _is_genuine(request),
         csrf_field=lambda: hidden("csrfmiddlewaretoken", get_token(request)),
         csrf_token=lambda: get_token(request),
     )
-    _hide(request)
-    return asked
 
 
 def home() -> str:

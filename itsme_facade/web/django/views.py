@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import logout as end_session
 from django.core.signals import setting_changed
+from django.db import Error as DriverError
 from django.db import connections, transaction
 from django.http import HttpResponse
 from django.utils.log import log_response
@@ -21,7 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from itsme_facade.carrying import carry_out
-from itsme_facade.errors import ItsmeError
+from itsme_facade.errors import ItsmeError, StoreUnavailable
 from itsme_facade.flow.requests import is_looking_ahead
 from itsme_facade.web.answers import Answer
 from itsme_facade.web.button import STYLE
@@ -32,6 +33,7 @@ from itsme_facade.web.django.responses import response_of
 from itsme_facade.web.django.sessions import sign_in
 from itsme_facade.web.pages import Pages, short_reference
 from itsme_facade.web.skin import Skin
+from itsme_facade.web.troubles import trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -68,12 +70,22 @@ def _view(
     @csrf_exempt
     @sensitive_post_parameters()
     def view(request: HttpRequest) -> HttpResponse:
-        # First of all, since whoever writes a log from here on may write what is in the request.
-        return answered(request, asked_of(request))
+        try:
+            return answered(request, asked_of(request))
+        except DriverError as error:
+            # Not the store's, which says so itself: sessions and users are in the database too.
+            return _without_database(request, error)
 
     for alias in connections:
         view = transaction.non_atomic_requests(using=alias)(view)
     return view
+
+
+def _without_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    reference = short_reference()
+    log.error("%s: the database did not answer (%s)", reference, type(error).__name__)
+    trouble = trouble_of(StoreUnavailable("The database did not answer.", retry_safe=True), finishing=True)
+    return response_of(request, _pages().of_trouble(asked_of(request, database=False), trouble, reference, None))
 
 
 def _do(call: Call, raised: list[Exception]) -> object:

@@ -51,6 +51,13 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(FOLDER / "database.sqlite3")},
 }
+if os.environ.get("ITSME_TEST_POSTGRES"):
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": os.environ["ITSME_TEST_NAME"],
+        "USER": "postgres",
+        "HOST": os.environ["ITSME_TEST_POSTGRES"],
+    }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ADMINS = [("Admin", "admin@example.test")]

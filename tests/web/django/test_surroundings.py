@@ -4,9 +4,11 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
@@ -135,6 +137,32 @@ def test_what_the_button_is_given_is_escaped() -> None:
     assert "<script>" not in shown
     with pytest.raises(InvalidArguments):
         button('{% itsme_button "confirm" %}')
+
+
+def test_on_an_asynchronous_server_a_person_logs_in_as_well(sandbox: Sandbox) -> None:
+    site = "http://127.0.0.1"
+
+    async def log_in() -> tuple[str, str]:
+        scopes: list[Any] = []
+        inside: Any = ASGIHandler()
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            scopes.append(scope)
+            await inside(scope, receive, send)
+
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=site) as browser:
+            token = (await browser.get("/itsme/session", headers=JSON)).json()["csrf_token"]
+            headers = {**JSON, "x-csrftoken": token}
+            login = (await browser.post("/itsme/start", json={"next": "/inside"}, headers=headers)).json()["location"]
+            sandbox.person("lucas").phone.approve(login)
+            answer = await browser.get(sandbox.world.transaction(login.rpartition("/")[2]).request.redirect_url)
+            assert scopes[-1]["query_string"] == b""
+            return answer.headers["location"], (await browser.get("/who")).text
+
+    with override_settings(ITSME=project.setting(sandbox, site)):
+        location, who = anyio.run(log_in)
+    assert location == "/inside"
+    assert who != "user=None itsme=None"
 
 
 JSON = {"accept": "application/json"}

@@ -60,6 +60,23 @@ def test_a_database_out_of_reach_on_the_way_back_consumes_nothing(visitor: Visit
     assert not nobody(visitor)
 
 
+def test_sessions_out_of_reach_on_the_way_back_consume_nothing(visitor: Visitor) -> None:
+    visitor.get("/remember?basket=apples")
+    login = visitor.start()
+    visitor.sandbox.person("lucas").phone.approve(login)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE django_session RENAME TO elsewhere")
+        try:
+            answer = visitor.get(visitor.way_back(login), headers={"accept-language": "nl"})
+        finally:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO django_session")
+    assert (answer.status_code, answer.headers["cache-control"]) == (503, "no-store")
+    assert message("store_down", "nl").title in answer.text
+    assert visitor.sandbox.transaction(login).reads == 0
+    visitor.get(visitor.way_back(login))
+    assert not nobody(visitor)
+
+
 def test_a_project_without_a_token_says_that_it_is_not_the_persons_fault(
     visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
