@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from itsme_facade.commands.saying import Stop
 
 
 def main() -> None:
@@ -12,8 +16,13 @@ def main() -> None:
         import click
     except ModuleNotFoundError:
         sys.exit("itsme: the command line needs more packages: pip install 'itsme-facade[cli]'")
+    from itsme_facade.commands.debugging import Debug, give_debug, trace
+    from itsme_facade.commands.doctor import doctor
     from itsme_facade.commands.keys import keys_group
-    from itsme_facade.commands.saying import Stop
+    from itsme_facade.commands.login import login, register
+    from itsme_facade.commands.people import people
+    from itsme_facade.commands.sandbox import SandboxCommand
+    from itsme_facade.commands.status import status
     from itsme_facade.commands.store import store_group
 
     @click.group(help="Tools for developers who log people in with itsme.")
@@ -21,38 +30,41 @@ def main() -> None:
     def itsme() -> None:
         """Hold the subcommands together."""
 
-    # Its options are its own business: `python -m itsme_facade.sandbox` has the same ones.
-    @itsme.command(
-        "sandbox",
-        short_help="Run a local itsme: the API, a login page, and people with phones.",
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True},
-    )
-    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-    def sandbox(arguments: tuple[str, ...]) -> None:
-        try:
-            from .sandbox.command import sandbox_command
-        except ImportError as error:
-            raise click.ClickException(str(error)) from None
-        sandbox_command.main(list(arguments), prog_name="itsme sandbox")
+    for command in (login, register, status, doctor, people, SandboxCommand(), store_group, keys_group):
+        itsme.add_command(command)
+    give_debug(itsme)
 
-    itsme.add_command(keys_group)
-    itsme.add_command(store_group)
+    debug = Debug()
     try:
-        ended = itsme.main(prog_name="itsme", standalone_mode=False)
-    except Stop as stop:
-        stop.show()
-        sys.exit(stop.exit_code)
+        ended = itsme.main(prog_name="itsme", standalone_mode=False, obj=debug)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else "itsme"
-        Stop(error.format_message(), f"`{where} --help` says what there is.").show()
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit("itsme: stopped")
+    except Exception as error:  # noqa: BLE001 - a traceback of Python's own would show whatever the error quotes
+        if debug.wanted and not isinstance(error, click.UsageError | click.Abort):
+            click.echo(trace(error), err=True)
+        stop = _stop_for(error)
+        stop.show()
+        sys.exit(stop.exit_code)
     sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _stop_for(error: Exception) -> Stop:
+    """The two lines for whatever ended a command."""
+    import click
+
+    from itsme_facade.commands.saying import Failed, Interrupted, Stop
+
+    match error:
+        case Stop():
+            return error
+        case click.UsageError():
+            where = error.ctx.command_path if error.ctx else "itsme"
+            return Stop(error.format_message(), f"`{where} --help` says what there is.")
+        case click.ClickException():
+            return Stop(error.format_message(), "Correct what is named here; --help says what is asked for.")
+        case click.Abort():
+            return Interrupted("Stopped.", "")
+        case _:
+            kind = type(error).__name__
+            return Failed(f"Something unexpected happened ({kind}).", "Add --debug to see where, and report it.")

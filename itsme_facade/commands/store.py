@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from itsme_facade.commands.progress import progress
 from itsme_facade.commands.saying import Failed, Stop, stopping, table
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def stats(url: str | None, prefix: str, *, as_json: bool) -> None:
     """Count what is in the store, by phase."""
     from itsme_facade.store.record import Phase
 
-    with stopping(), _opened(url, prefix) as store:
+    with stopping(), progress(lambda: "Counting"), _opened(url, prefix) as store:
         found = store.stats()
     counts: dict[str, object] = {phase.value: found.by_phase.get(phase, 0) for phase in Phase}
     # A record is never written as expired: it is one whose life is over and that no sweep has erased yet.
@@ -81,14 +82,14 @@ def sweep(url: str | None, prefix: str, app: str | None, limit: int, *, as_json:
     if app is not None:
         from itsme_facade.commands.application import sweep_with
 
-        with stopping():
+        with stopping(), progress(lambda: "Sweeping"):
             report = sweep_with(app, limit)
         table("Swept", report, as_json=as_json)
         return
     from itsme_facade.store.record import Phase
 
     gone: list[Any] = []
-    with stopping(), _opened(url, prefix) as store:
+    with stopping(), progress(lambda: "Sweeping"), _opened(url, prefix) as store:
         due, erased = store.sweep(limit)
         gone += erased
     untaken = [each.login_id for each in gone if each.phase in {Phase.CAPTURED, Phase.DELIVERING}]
@@ -111,7 +112,8 @@ def purge(url: str | None, prefix: str, age: float, *, yes: bool, as_json: bool)
             found = store.stats()
             waiting = found.by_phase.get(Phase.CAPTURED, 0) + found.by_phase.get(Phase.DELIVERING, 0)
             _ask(f"{sum(found.by_phase.values())} logins are there, {waiting} with an identity nobody has taken.", age)
-        erased = store.purge(age)
+        with progress(lambda: "Erasing"):
+            erased = store.purge(age)
     table("Purged", {"erased": erased}, as_json=as_json)
 
 

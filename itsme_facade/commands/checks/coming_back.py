@@ -1,0 +1,34 @@
+"""Whether browsers can come back to the redirect URL, and with which cookies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from itsme_facade.commands.checks.finding import Finding, ok, warning, wrong
+from itsme_facade.commands.checks.variables import is_set
+from itsme_facade.settings import wrong_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_VARIABLE = "ITSME_REDIRECT_URL"
+
+
+def check_redirect_url(environ: Mapping[str, str]) -> list[Finding]:
+    """Looks at the address alone; whether it leads to the application, only a browser can tell."""
+    if not is_set(environ, _VARIABLE):
+        return []
+    address = environ[_VARIABLE].strip()
+    advice = f"Correct {_VARIABLE}: https, your site's own host, and the path of the callback (/itsme/back)."
+    if (reason := wrong_address(address)) is not None:
+        return [wrong("Redirect URL", reason, advice)]
+    parts = urlsplit(address)
+    if parts.fragment or "#" in address:
+        return [wrong("Redirect URL", "has a fragment, which no browser sends back", advice)]
+    if any(name == "state" for name, _ in parse_qsl(parts.query, keep_blank_values=True)):
+        return [wrong("Redirect URL", "has a state of its own; the flow adds one for each login", advice)]
+    if parts.scheme == "https":
+        return [ok("Redirect URL", "https: cookies are called __Host-itsme-…, which no other host can set")]
+    what = "http on this machine: cookies are called itsme-…, without Secure and __Host-"
+    return [warning("Redirect URL", what, "Right for development. Use https wherever people come from outside.")]

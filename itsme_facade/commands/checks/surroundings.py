@@ -1,0 +1,72 @@
+"""What the process stands in: Python, the packages that came with it, and the proxies of the environment."""
+
+from __future__ import annotations
+
+import platform
+import re
+from importlib.metadata import PackageNotFoundError, requires, version
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from itsme_facade.commands.checks.finding import Finding, ok, warning
+from itsme_facade.errors import InvalidArguments
+from itsme_facade.settings import from_environment, is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_WANTED = re.compile(r"(?P<package>[A-Za-z0-9._-]+).*extra == ['\"](?P<extra>\w+)['\"]")
+_SELF = "itsme-facade"
+
+
+def check_surroundings() -> list[Finding]:
+    """Names versions."""
+    here = f"itsme-facade {version(_SELF)} on Python {platform.python_version()}"
+    return [ok("Versions", here), *(_extra(name, packages) for name, packages in _extras().items())]
+
+
+def check_proxies(environ: Mapping[str, str]) -> list[Finding]:
+    """Says which way calls to the API take. A proxy's user and password are not shown."""
+    try:
+        base = urlsplit(from_environment(dict(environ) | {"ITSME_TOKEN": _NOBODY}).base_url)
+    except InvalidArguments:
+        return []
+    proxies = getproxies()
+    proxy = proxies.get(base.scheme) or proxies.get("all")
+    if not proxy:
+        return [ok("Proxy", "none in the environment")]
+    if is_loopback(base.hostname) or proxy_bypass(base.hostname or ""):
+        return [ok("Proxy", "one in the environment, and not for this API")]
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        shown = (
+            f"{parts.scheme}://{parts.hostname}:{parts.port}" if parts.port else f"{parts.scheme}://{parts.hostname}"
+        )
+    except ValueError:
+        return [warning("Proxy", "the environment names one whose address cannot be read", "Correct HTTPS_PROXY.")]
+    return [ok("Proxy", f"calls go through {shown}, which the environment names")]
+
+
+def _extras() -> dict[str, list[str]]:
+    """The packages that each extra asks for, by extra."""
+    found: dict[str, list[str]] = {}
+    for line in requires(_SELF) or ():
+        told = _WANTED.match(line)
+        if told is not None and told["extra"] != "all":
+            found.setdefault(told["extra"], []).append(told["package"])
+    return found
+
+
+def _extra(name: str, packages: list[str]) -> Finding:
+    have: dict[str, str] = {}
+    for package in packages:
+        try:
+            have[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    check = f"Extra {name}"
+    if len(have) == len(packages):
+        return ok(check, ", ".join(f"{package} {found}" for package, found in have.items()))
+    return ok(check, f"not installed whole; pip install '{_SELF}[{name}]' if you want it")
