@@ -16,7 +16,7 @@ from django.db import connections
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
-from itsme_facade.errors import InvalidArguments, StoreNotDurable, StoreUnavailable
+from itsme_facade.errors import InvalidArguments, ItsmeError, StoreNotDurable, StoreUnavailable
 from itsme_facade.settings import resolve, wrong_address
 from itsme_facade.web.django import conf
 from itsme_facade.web.django.statements import CLOCKS
@@ -44,7 +44,7 @@ def register_all() -> None:
 
 
 def check_setting(**_: Any) -> list[CheckMessage]:
-    """Every key of ITSME: E001 to E007."""
+    """Every key of ITSME: E001 to E007, and E014 for what only a whole flow can tell."""
     try:
         setting = conf.read()
     except InvalidArguments:
@@ -52,7 +52,7 @@ def check_setting(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for look in (_unknown_keys, _client, _sealing, _redirect_url, _functions, _database_named):
         found.extend(look(setting))
-    return found
+    return found or [*_flow()]
 
 
 def check_project(**_: Any) -> list[CheckMessage]:
@@ -64,7 +64,7 @@ def check_project(**_: Any) -> list[CheckMessage]:
 
 
 def check_deployment(**_: Any) -> list[CheckMessage]:
-    """What a site on the internet needs: W003 to W006."""
+    """What a site on the internet needs: W003 to W007."""
     setting = conf.read()
     address = setting["REDIRECT_URL"]
     found: list[CheckMessage] = []
@@ -95,6 +95,17 @@ def check_deployment(**_: Any) -> list[CheckMessage]:
                 id="itsme.W006",
             )
         )
+    alias = setting["DATABASE"]
+    if alias in [*connections] and connections[alias].vendor == "sqlite":
+        options = connections[alias].settings_dict.get("OPTIONS", {})
+        if str(options.get("transaction_mode", "")).upper() != "IMMEDIATE":
+            found.append(
+                Warning(
+                    "With SQLite, ON_IDENTITY may fail with `database is locked` when two people log in at once.",
+                    hint=f'In DATABASES[{alias!r}], set OPTIONS["transaction_mode"] to "IMMEDIATE".',
+                    id="itsme.W007",
+                )
+            )
     if setting["ACCEPT_LOSS"]:
         found.append(
             Warning(
@@ -206,6 +217,20 @@ def _database_named(setting: conf.Conf) -> Iterator[CheckMessage]:
     elif not connections[alias].settings_dict.get("AUTOCOMMIT", True):
         hint = "Take AUTOCOMMIT: False away: what is not committed is not kept."
         yield Error(f'ITSME["DATABASE"]: autocommit is off for {alias!r}.', hint=hint, id="itsme.E007")
+
+
+def _flow() -> Iterator[CheckMessage]:
+    from itsme_facade.web.django.flows import try_to_make_flow
+
+    try:
+        try_to_make_flow()
+    except InvalidArguments as error:
+        for problem in error.problems:
+            key = problem.argument.partition(".")[0].upper()
+            hint = "See itsme_facade.web.django.conf.Conf for what may stand there."
+            yield Error(f'ITSME["{key}"]: {problem.reason}.', hint=hint, id="itsme.E014")
+    except ItsmeError as error:
+        yield Error(error.what, hint=error.advice, id="itsme.E014")
 
 
 def _apps() -> Iterator[CheckMessage]:

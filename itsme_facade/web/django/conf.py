@@ -39,7 +39,7 @@ DEFAULTS: Final[Mapping[str, object]] = {
     "HOME": None,
     "BINDING": "both",
     "CODE_FOR_OTHER_BROWSER": False,
-    "ALLOWED_ORIGINS": (),
+    "NEXT_ORIGINS": (),
     "LIMITS": StartLimits(),
     "CLIENT_ADDRESS": None,
     "EXPLAIN": None,
@@ -74,7 +74,7 @@ class Conf:
     - HOME: where people go when there is nothing better: an address or the name of a view; the site's first page.
     - BINDING: "both", or "cookie" if CM refuses a query in REDIRECT_URL, which is weaker.
     - CODE_FOR_OTHER_BROWSER: show a code to people who come back in another browser; False.
-    - ALLOWED_ORIGINS: origins that `next` may lead to besides this site.
+    - NEXT_ORIGINS: origins that `next` may lead to besides this site.
     - LIMITS: `StartLimits`, how often a login may be started; None for no limit.
     - CLIENT_ADDRESS: dotted path of `(request) -> str | None`: where a request comes from, behind a proxy.
     - EXPLAIN: dotted path of `(reason, locale) -> Message | None`: what people are told who are declined by a handler.

@@ -50,6 +50,17 @@ def forget_flow() -> None:
         itsme.close()
 
 
+def try_to_make_flow() -> None:
+    """Makes a flow of what ITSME says, and throws it away. It is not opened: no database is asked.
+
+    Raises:
+        InvalidArguments: ITSME is wrong.
+        MissingExtra: something is not installed.
+    """
+    _, itsme = _make()
+    itsme.close()
+
+
 def _make() -> tuple[Flow, Itsme]:
     from itsme_facade.client import Itsme
     from itsme_facade.flow import Flow
@@ -73,10 +84,10 @@ def _make() -> tuple[Flow, Itsme]:
         setting["REDIRECT_URL"] or "",
         setting.function("ON_IDENTITY"),
         on_link=setting.function("ON_LINK"),
-        scopes=tuple(setting["SCOPES"]),
+        scopes=setting["SCOPES"],
         binding=setting["BINDING"],
         code_for_other_browser=setting["CODE_FOR_OTHER_BROWSER"],
-        next_origins=tuple(setting["ALLOWED_ORIGINS"]),
+        next_origins=tuple(setting["NEXT_ORIGINS"]),
         spool_dir=setting["SPOOL_DIR"],
         limits=setting["LIMITS"],
         on_event=_tell,

@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import time
 from typing import Any
 
 import django
@@ -19,8 +20,13 @@ def set_up() -> None:
     """Makes Django ready, and the tables. Safe to call again."""
     if settings.configured:
         return
+    before = dict(os.environ)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.web.django.settings"
     django.setup()
+    # Django sets the time zone of the whole process; the other tests of this run keep theirs.
+    os.environ.clear()
+    os.environ.update(before)
+    time.tzset()
     atexit.register(_leave)
     if not os.environ.get("ITSME_TEST_UNMIGRATED"):
         migrate("default")

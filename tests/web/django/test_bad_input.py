@@ -67,7 +67,7 @@ def test_nobody_is_led_to_another_site(visitor: Visitor, target: str) -> None:
 
 
 def test_a_project_may_allow_other_origins(visitor: Visitor) -> None:
-    with override_settings(ITSME={**settings.ITSME, "ALLOWED_ORIGINS": ["https://shop.example"]}):
+    with override_settings(ITSME={**settings.ITSME, "NEXT_ORIGINS": ["https://shop.example"]}):
         answer = visitor.log_in(next="https://shop.example/basket")
     assert answer.headers["location"] == "https://shop.example/basket"
 

@@ -9,6 +9,7 @@ from django.db import connections
 from django.middleware import csrf
 from django.test import override_settings
 
+from itsme_facade.flow import StartLimits
 from itsme_facade.web.django import checks, conf
 from tests.web.django import project
 
@@ -146,6 +147,25 @@ def test_a_database_without_autocommit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "autocommit is off" in found()["itsme.E007"].msg
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("SCOPES", ["profile", "shoe size"], "not one of address, email, phone, profile"),
+        ("SCOPES", "email", "not a list"),
+        ("BINDING", "none", "neither both nor cookie"),
+        ("NEXT_ORIGINS", ["//evil.test"], "not https"),
+        ("LIMITS", StartLimits(browser="often"), "not a limit such as"),
+    ],
+)
+def test_what_a_flow_cannot_be_made_of(key: str, value: object, says: str) -> None:
+    assert says in found(**{key: value})["itsme.E014"].msg
+
+
+def test_what_is_printed_of_the_setting_names_its_keys_only() -> None:
+    with override_settings(ITSME=GOOD):
+        assert repr(conf.read()) == "Conf(KEYS, REDIRECT_URL, TOKEN)"
+
+
 def without(name: str, part: str) -> dict[str, object]:
     return {"ITSME": GOOD, name: [each for each in getattr(settings, name) if part not in each]}
 
@@ -206,13 +226,14 @@ def test_policies_that_break_logins_are_warned_of(name: str, value: str, expecte
 
 def test_a_site_on_the_internet_is_told_what_it_needs() -> None:
     with override_settings(ITSME={**GOOD, "ACCEPT_LOSS": True}):
-        assert set(by_id(deploy=True)) == {"itsme.W003", "itsme.W004", "itsme.W005"}
+        assert set(by_id(deploy=True)) == {"itsme.W003", "itsme.W004", "itsme.W005", "itsme.W007"}
 
 
-def test_a_site_behind_a_proxy_is_told_to_say_where_people_come_from() -> None:
+def test_a_site_behind_a_proxy_is_told_to_say_where_people_come_from(monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = {"SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"), "SESSION_COOKIE_SECURE": True}
     with override_settings(ITSME=GOOD, **proxy):
-        assert set(by_id(deploy=True)) == {"itsme.W006"}
+        assert set(by_id(deploy=True)) == {"itsme.W006", "itsme.W007"}
+    monkeypatch.setitem(connections["default"].settings_dict, "OPTIONS", {"transaction_mode": "IMMEDIATE"})
     with override_settings(ITSME={**GOOD, "CLIENT_ADDRESS": "os.getcwd"}, **proxy):
         assert by_id(deploy=True) == {}
 

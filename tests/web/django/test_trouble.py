@@ -15,6 +15,7 @@ from itsme_facade import Identity, StoreUnavailable
 from itsme_facade.flow.messages import message
 from itsme_facade.web.django import accounts, get_flow
 from itsme_facade.web.django.models import Login
+from tests.web.django.settings import FOLDER
 from tests.web.django.site import Visitor
 
 DOWN = "http://127.0.0.1:9/itsme/v1"  # nobody listens there
@@ -154,6 +155,29 @@ def test_no_log_shows_a_secret_of_a_login(visitor: Visitor, caplog: pytest.LogCa
     state = way_back.partition("state=")[2]
     for secret in [state, state.partition(".")[2], *visitor.cookies.values(), "Maes"]:
         assert secret not in told.replace("/itsme/back/?state=" + state, "")
+
+
+def test_the_database_file_and_its_log_hold_no_secret_and_no_person(visitor: Visitor) -> None:
+    own = {"SCOPES": ["profile", "email", "phone", "address"], "ON_IDENTITY": f"{__name__}.fails"}
+    secrets = [visitor.sandbox.token.encode(), b"Lucas", b"Maes", b"Tongeren", b"TONGEREN"]
+    with override_settings(ITSME={**settings.ITSME, **own}):
+        for approve in (True, False):
+            login = visitor.start()
+            transaction_ = visitor.sandbox.world.transaction(login.rpartition("/")[2])
+            way_back = visitor.way_back(login)
+            secrets += [way_back.partition("state=")[2].encode(), transaction_.token.encode()]
+            if approve:
+                visitor.sandbox.person("lucas").phone.approve(login)
+                assert visitor.get(way_back).status_code == 500
+    secrets += [value.encode() for name, value in visitor.cookies.items() if name.startswith("itsme-")]
+    assert {each.phase for each in Login.objects.all()} == {"captured", "started"}
+    files = [path for path in FOLDER.iterdir() if path.name.startswith("database")]
+    assert {path.name for path in files} == {"database.sqlite3", "database.sqlite3-shm", "database.sqlite3-wal"}
+    for path in files:
+        content = path.read_bytes()
+        for secret in secrets:
+            assert len(secret) > 3
+            assert secret not in content
 
 
 def atomic(identity: Identity, login_id: str) -> str:

@@ -80,6 +80,7 @@ def wait_for(visitor: Visitor) -> None:
 
 
 def test_of_many_callbacks_at_once_one_reads_and_all_lead_on(visitor: Visitor) -> None:
+    way_back = ""
     for _ in range(3):
         login = visitor.start(next="/inside")
         visitor.sandbox.person("lucas").phone.approve(login)
