@@ -65,6 +65,10 @@ screenshots: $(READY) ## take docs/screenshots anew
 	rm -rf docs/screenshots
 	ITSME_SCREENSHOTS=yes $(BIN)/python -m pytest tests/e2e/test_pages.py
 
+.PHONY: api
+api: $(READY) ## write down the public API anew; the changelog has to tell of the change
+	$(BIN)/python -m tests.repo.public_api
+
 .PHONY: docs
 docs: $(READY) ## build the site into docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
