@@ -64,6 +64,16 @@ if TYPE_CHECKING:
     from itsme_facade.flow.messages import Message
     from itsme_facade.web.answers import Answer
 
+__all__ = [
+    "csrf_field",
+    "current_login",
+    "itsme_blueprint",
+    "itsme_button",
+    "login_required",
+    "sign_in",
+    "sign_out",
+]
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _EXTENSION: Final = "itsme"

@@ -93,7 +93,8 @@ def itsme_routes(
         prefix: where they are.
         templates: the application's, whose own `itsme/page.html`, `itsme/message.html`, `itsme/waiting.html` and
             `itsme/code.html` come before ours.
-        home: the page that people go to when there is nothing better: a path of the application.
+        home: the page that people go to when there is nothing better: a path of the application that is served, and
+            not of a Mount in it.
         keep: names of session values that outlive the renewal at a login, such as a basket.
         account: who is signed in, where that is not the session's to say.
         explain: gives another message for the application's own reason to decline, by reason and language.
@@ -119,9 +120,13 @@ def csrf_field(request: Request) -> Html:
 
 
 def itsme_button(request: Request, **options: Any) -> Html:
-    """The button, in the browser's language unless `locale` says another. Options are those of `button_html`."""
+    """The button, in the browser's language unless `locale` says another. Options are those of `button_html`.
+
+    `action` is found by itself, unless the routes are in a Mount that has a name.
+    """
     options.setdefault("locale", preferred_language(request.headers.get("accept-language", "")))
-    options.setdefault("action", f"{request.scope.get('root_path', '').rstrip('/')}/itsme/start")
+    if "action" not in options:
+        options["action"] = request.url_for("itsme_start").path
     return button_html(csrf_field=csrf_field(request), **options)
 
 
@@ -210,7 +215,7 @@ class _StarletteSkin:
             method=request.method,
             secure=_is_secure(request),
             base=root + self._prefix,
-            home=root + self._home,
+            home=request.scope.get("app_root_path", root).rstrip("/") + self._home,
             query=request.url.query,
             parameters=dict(request.query_params),
             form=form,

@@ -36,8 +36,8 @@ def require_login(login_page: str = "/") -> Guard:
     """Makes a `login_required` that sends people to another page than "/".
 
     Args:
-        login_page: a path of the application, where the button is. It gets `next`, the page that was asked for, to
-            hand on to the button.
+        login_page: a path of the application that is served, where the button is. It gets `next`, the page that was
+            asked for, to hand on to the button.
     """
 
     def login_required(request: Request) -> Any:
@@ -65,8 +65,10 @@ def _reference(request: HTTPConnection, login_page: str) -> str:
     if request.scope.get("method") != "GET" or "text/html" not in request.headers.get("accept", ""):
         raise HTTPException(401, "Log in first.", never_kept)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    address = f"{request.scope.get('root_path', '').rstrip('/')}{login_page}?{urlencode({'next': wanted})}"
-    raise HTTPException(303, headers={"location": address, **never_kept})
+    root: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+    raise HTTPException(
+        303, headers={"location": f"{root.rstrip('/')}{login_page}?{urlencode({'next': wanted})}", **never_kept}
+    )
 
 
 def _guarded(endpoint: Callable[..., Any], login_page: str) -> Callable[..., Any]:

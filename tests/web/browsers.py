@@ -71,9 +71,9 @@ def login_of(callback: str) -> str:
 
 
 @contextmanager
-def served(app: Any, **options: Any) -> Generator[str]:
+def served(app: Any, port: int = 0, **options: Any) -> Generator[str]:
     """An ASGI application on uvicorn, in a thread of its own; gives its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, loop="asyncio", lifespan="on", **options))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
