@@ -26,8 +26,8 @@ HEAD = "# The public API, written by `make api`. The changelog's digest when it 
 def public_api(root: Path = ROOT) -> list[str]:
     """A line for every public name, attribute and signature, in order."""
     loader = griffe.GriffeLoader(search_paths=[root, root / "generated"])
-    loader.load("cm_itsme_client")
-    package = loader.load("itsme_facade")
+    loader.load("cm_itsme_client", try_relative_path=False)
+    package = loader.load("itsme_facade", try_relative_path=False)
     loader.resolve_aliases(external=False)
     lines: list[str] = []
     for room in ROOMS:
