@@ -20,7 +20,7 @@ ROOMS = (
     "itsme_facade.sandbox",
     "itsme_facade.testing",
 )
-HEAD = "# The public API, written by `make api`. The changelog's digest when it last changed:"
+HEAD = "# The public API, written by `make api`. The changelog's digest when it was:"
 
 
 def public_api(root: Path = ROOT) -> list[str]:
@@ -44,7 +44,7 @@ def changelog_digest(root: Path = ROOT) -> str:
 
 
 def recorded(root: Path = ROOT) -> tuple[str, list[str]]:
-    """The changelog's digest at the last change, and the API as it was then."""
+    """The changelog's digest when the record was made, and the API as it was then."""
     head, *lines = (root / RECORD.relative_to(ROOT)).read_text("utf-8").splitlines()
     return head.removeprefix(HEAD).strip(), lines
 
@@ -55,9 +55,7 @@ def record(root: Path = ROOT) -> str | None:
     lines, digest = public_api(root), changelog_digest(root)
     if path.exists():
         before, old = recorded(root)
-        if old == lines:
-            return None
-        if before == digest:
+        if old != lines and before == digest:
             changed = sorted(set(old) ^ set(lines))
             return "Say in CHANGELOG.md what changes in the public API, then again:\n  " + "\n  ".join(changed[:20])
     path.write_text("\n".join([f"{HEAD} {digest}", *lines]) + "\n", "utf-8")
