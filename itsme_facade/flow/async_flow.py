@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from anyio import sleep, to_thread
 from anyio.lowlevel import checkpoint
 
 from itsme_facade.carrying import carry_out_async
 from itsme_facade.client import AsyncItsme
 from itsme_facade.flow import returning, starting
-from itsme_facade.flow.construction import NO_LINKS, READ_TIMEOUTS, from_environment, parts
-from itsme_facade.flow.effects import (
-    OPERATIONS,
-    AskStatus,
-    CountStart,
-    Create,
-    DropAside,
-    Hand,
-    LookAside,
-    Pause,
-    PutAside,
-)
+from itsme_facade.flow.construction import from_environment, parts
+from itsme_facade.flow.doing import awaiting
 from itsme_facade.flow.limits import StartLimits
 from itsme_facade.flow.returning import Visit
 from itsme_facade.flow.shielding import whole
@@ -42,8 +30,6 @@ if TYPE_CHECKING:
     from itsme_facade.flow.requests import Query
     from itsme_facade.flow.sweeping import SweepReport
     from itsme_facade.identity import Identity
-    from itsme_facade.raw import RawAnswer
-    from itsme_facade.started import Started
     from itsme_facade.store.base import AsyncStore
 
 _T = TypeVar("_T")
@@ -91,17 +77,8 @@ class AsyncFlow:
         )
         self._room = self._parts.room
         self._itsme, self._store = itsme, store
-        self._on_identity, self._on_link = on_identity, on_link
         self._owns_client = False
-        self._doing: dict[type[Effect], Callable[[Any], Awaitable[object]]] = {
-            **dict.fromkeys(OPERATIONS, store.do),
-            Create: self._create,
-            AskStatus: self._ask_status,
-            Hand: self._hand,
-            CountStart: self._count,
-            Pause: self._pause,
-            **dict.fromkeys((PutAside, LookAside, DropAside), self._aside),
-        }
+        self._doing = awaiting(itsme, store, self._parts, on_identity, on_link)
 
     @classmethod
     def from_env(
@@ -227,39 +204,5 @@ class AsyncFlow:
     async def _do(self, step: Effect) -> object:
         return await self._doing[type(step)](step)
 
-    async def _create(self, step: Create) -> Started:
-        create = self._itsme.register if step.service == "register" else self._itsme.login
-        return await create(
-            step.redirect_url, scopes=self._room.scopes, locale=step.locale, phone_number=step.phone_number
-        )
-
-    async def _ask_status(self, step: AskStatus) -> RawAnswer:
-        return await self._itsme.read_raw(step.started, timeout=READ_TIMEOUTS)
-
-    async def _hand(self, step: Hand) -> object:
-        if step.account is None:
-            return await _called(self._on_identity, step.identity, step.login_id)
-        if self._on_link is None:
-            raise TypeError(NO_LINKS)
-        return await _called(self._on_link, step.identity, step.login_id, step.account)
-
-    async def _count(self, step: CountStart) -> float | None:
-        return await self._parts.limiter.hit_async(browser=step.browser, address=step.address, number=step.number)
-
-    async def _pause(self, step: Pause) -> None:
-        await sleep(step.seconds)
-
-    async def _aside(self, step: PutAside | LookAside | DropAside) -> object:
-        return await to_thread.run_sync(self._parts.aside, step)
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}(redirect_url={self._room.redirect_url!r}, store={self._store!r})"
-
-
-async def _called(handler: Callable[..., object], *arguments: object) -> object:
-    """Runs a handler: an async one here, a plain one in a worker thread."""
-    if inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(type(handler).__call__):
-        given = handler(*arguments)
-    else:
-        given = await to_thread.run_sync(handler, *arguments)
-    return await given if inspect.isawaitable(given) else given

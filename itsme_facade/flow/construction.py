@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,6 +34,7 @@ Binding = Literal["both", "cookie"]
 
 READ_TIMEOUTS = Timeouts(total=8.0, connect=5.0)
 """A status read ends before its lease does."""
+_STATE = re.compile(r"[?&]state(=|&|$)")
 NO_LINKS = "a login that links an account was started by a flow with on_link; this one has none"
 _VARIABLES = ("ITSME_KEYS", "ITSME_REDIRECT_URL", "ITSME_STORE_URL")
 
@@ -94,8 +97,9 @@ def parts(
     spool_dir: str | os.PathLike[str] | None,
     limits: StartLimits | None,
     on_event: Callable[[Event], object] | None,
+    plain_handlers: bool = False,
 ) -> Parts:
-    """Checks a flow's arguments.
+    """Checks a flow's arguments: those of `Flow`, and whether its handlers must be plain functions.
 
     Raises:
         InvalidArguments: names every wrong one.
@@ -106,11 +110,12 @@ def parts(
     wanted: tuple[str, ...] = ()
     if binding not in ("both", "cookie"):
         problems.append(Problem("binding", "neither both nor cookie"))
-    if not callable(on_identity):
-        problems.append(Problem("on_identity", "not a function"))
-    if on_link is not None and not callable(on_link):
-        problems.append(Problem("on_link", "not a function"))
-    if isinstance(redirect_url, str) and ("#" in redirect_url or "state=" in redirect_url):
+    for name, handler in (("on_identity", on_identity), ("on_link", on_link)):
+        if not callable(handler) and not (handler is None and name == "on_link"):
+            problems.append(Problem(name, "not a function"))
+        elif plain_handlers and inspect.iscoroutinefunction(handler):
+            problems.append(Problem(name, "an async function; AsyncFlow takes those"))
+    if isinstance(redirect_url, str) and ("#" in redirect_url or _STATE.search(redirect_url)):
         problems.append(Problem("redirect_url", "has a fragment, or a state of its own"))
     try:
         checked = with_state(redirect_url, new_state(new_login_id())) if isinstance(redirect_url, str) else redirect_url

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-import time
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from itsme_facade.carrying import carry_out
 from itsme_facade.client import Itsme
-from itsme_facade.errors import InvalidArguments, Problem
 from itsme_facade.flow import returning, starting
-from itsme_facade.flow.construction import NO_LINKS, READ_TIMEOUTS, from_environment, parts
-from itsme_facade.flow.effects import (
-    OPERATIONS,
-    AskStatus,
-    CountStart,
-    Create,
-    DropAside,
-    Hand,
-    LookAside,
-    Pause,
-    PutAside,
-)
+from itsme_facade.flow.construction import from_environment, parts
+from itsme_facade.flow.doing import blocking
 from itsme_facade.flow.limits import StartLimits
 from itsme_facade.flow.returning import Visit
 from itsme_facade.flow.starting import Departure, Wish
@@ -40,8 +27,6 @@ if TYPE_CHECKING:
     from itsme_facade.flow.requests import Query
     from itsme_facade.flow.sweeping import SweepReport
     from itsme_facade.identity import Identity
-    from itsme_facade.raw import RawAnswer
-    from itsme_facade.started import Started
     from itsme_facade.store.base import Store
 
 _T = TypeVar("_T")
@@ -94,13 +79,6 @@ class Flow:
         limits: StartLimits | None = StartLimits(),  # noqa: B008 - frozen
         on_event: Callable[[Event], object] | None = None,
     ) -> None:
-        wrong = [
-            Problem(name, "an async function; AsyncFlow takes those")
-            for name, handler in (("on_identity", on_identity), ("on_link", on_link))
-            if inspect.iscoroutinefunction(handler)
-        ]
-        if wrong:
-            raise InvalidArguments(tuple(wrong))
         self._parts = parts(
             itsme,
             store,
@@ -115,20 +93,12 @@ class Flow:
             spool_dir=spool_dir,
             limits=limits,
             on_event=on_event,
+            plain_handlers=True,
         )
         self._room = self._parts.room
         self._itsme, self._store = itsme, store
-        self._on_identity, self._on_link = on_identity, on_link
         self._owns_client = False
-        self._doing: dict[type[Effect], Callable[[Any], object]] = {
-            **dict.fromkeys(OPERATIONS, store.do),
-            Create: self._create,
-            AskStatus: self._ask_status,
-            Hand: self._hand,
-            CountStart: self._count,
-            Pause: self._pause,
-            **dict.fromkeys((PutAside, LookAside, DropAside), self._parts.aside),
-        }
+        self._doing = blocking(itsme, store, self._parts, on_identity, on_link)
 
     @classmethod
     def from_env(
@@ -138,8 +108,7 @@ class Flow:
         environ: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Self:
-        """A flow from ITSME_TOKEN, ITSME_ENVIRONMENT or ITSME_BASE_URL, ITSME_KEYS, ITSME_STORE_URL,
-        ITSME_REDIRECT_URL and ITSME_SPOOL_DIR.
+        """A flow from the client's variables and ITSME_KEYS, _STORE_URL, _REDIRECT_URL and _SPOOL_DIR.
 
         Args:
             on_identity: as above.
@@ -148,7 +117,7 @@ class Flow:
 
         Raises:
             InvalidArguments: names the variables.
-        """  # noqa: D205 - a list of names
+        """
         from itsme_facade.store.opening import open_store
 
         found = from_environment(environ)
@@ -328,26 +297,6 @@ class Flow:
 
     def _do(self, step: Effect) -> object:
         return self._doing[type(step)](step)
-
-    def _create(self, step: Create) -> Started:
-        create = self._itsme.register if step.service == "register" else self._itsme.login
-        return create(step.redirect_url, scopes=self._room.scopes, locale=step.locale, phone_number=step.phone_number)
-
-    def _ask_status(self, step: AskStatus) -> RawAnswer:
-        return self._itsme.read_raw(step.started, timeout=READ_TIMEOUTS)
-
-    def _hand(self, step: Hand) -> object:
-        if step.account is None:
-            return self._on_identity(step.identity, step.login_id)
-        if self._on_link is None:
-            raise TypeError(NO_LINKS)
-        return self._on_link(step.identity, step.login_id, step.account)
-
-    def _count(self, step: CountStart) -> float | None:
-        return self._parts.limiter.hit(browser=step.browser, address=step.address, number=step.number)
-
-    def _pause(self, step: Pause) -> None:
-        time.sleep(step.seconds)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(redirect_url={self._room.redirect_url!r}, store={self._store!r})"

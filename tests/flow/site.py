@@ -85,13 +85,14 @@ class Site:
             "limits": None,
             "on_link": self.link,
             "on_event": self._note,
+            "on_identity": self.take if isinstance(self.store, Store) else self.take_async,
         } | self.options
         if isinstance(self.store, Store):
             self.itsme = Itsme(self.sandbox.token, base_url=self.sandbox.api_url)
-            self.flow = Flow(self.itsme, self.store, on_identity=self.take, **arguments)
+            self.flow = Flow(self.itsme, self.store, **arguments)
         else:
             self.itsme = AsyncItsme(self.sandbox.token, base_url=self.sandbox.api_url)
-            self.flow = AsyncFlow(self.itsme, self.store, on_identity=self.take_async, **arguments)
+            self.flow = AsyncFlow(self.itsme, self.store, **arguments)
         self.flow._doing.update(dict.fromkeys(OPERATIONS, self._watched(self.store)))
         self.room = evolve(self.room, patience=0.2)
         self.call(self.flow.open)

@@ -24,10 +24,10 @@ def problems(error: InvalidArguments) -> set[str]:
 
 
 def test_the_state_is_added_to_the_address_and_its_query_stays(make_site: MakeSite) -> None:
-    site = make_site(redirect_url=f"{BACK}?shop=7&lang=nl")
+    site = make_site(redirect_url=f"{BACK}?estate=7&lang=nl")
     departure = Browser(site).start()
     address = site.request_of(departure).redirect_url
-    assert address == f"{BACK}?shop=7&lang=nl&state={site.state_of(departure)}"
+    assert address == f"{BACK}?estate=7&lang=nl&state={site.state_of(departure)}"
     assert site.state_of(departure).startswith(f"{departure.login_id}.")
 
 

@@ -144,8 +144,7 @@ def test_a_handler_that_gives_no_reference_back_is_told_and_the_identity_stays(
     def take_plainly(*_: object) -> object:
         return reference
 
-    site = make_site()
-    site.flow._on_identity = take_plainly if kind.startswith("sync") else take  # type: ignore[assignment]
+    site = make_site(on_identity=take_plainly if kind.startswith("sync") else take)
     browser = Browser(site)
     departure = browser.start()
     approve(site, departure)
