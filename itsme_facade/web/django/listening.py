@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.signals import user_logged_out
 from django.core.signals import setting_changed
+from django.db import transaction
 
-from itsme_facade.errors import ItsmeError
-from itsme_facade.web.django import flows, sessions
+from itsme_facade.errors import ItsmeError, StoreNotDurable
+from itsme_facade.web.django import conf, flows, sessions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,12 +30,23 @@ def end_logins(*, request: HttpRequest | None = None, **_: Any) -> None:
     session = getattr(request, "session", None)
     if session is None:
         return
-    for login_id in sessions.logins_of(session):
+    logins = sessions.logins_of(session)
+    try:
+        _sign_out(logins)
+    except StoreNotDurable:
+        # A view of the project's, inside a transaction: as soon as the logout itself holds.
+        transaction.on_commit(partial(_sign_out, logins), using=conf.read()["DATABASE"], robust=True)
+
+
+def _sign_out(logins: list[str]) -> None:
+    for login_id in logins:
         try:
             flows.get_flow().signed_out(login_id)
+        except StoreNotDurable:
+            raise
         except ItsmeError as error:
-            # The logout itself goes on: a login signs in again for a minute only.
-            log.warning("login %s was not marked as signed out: %s", login_id, type(error).__name__)
+            # The logout goes on: for at most a minute this browser, and no other, could come back to its callback.
+            log.warning("login %s: the logout was not kept (%s)", login_id, type(error).__name__)
 
 
 def forget_changed(*, setting: str, **_: Any) -> None:

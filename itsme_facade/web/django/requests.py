@@ -40,26 +40,23 @@ def asked_of(request: HttpRequest, *, database: bool = True) -> Asked:
         request: Django's.
         database: whether to look who is signed in; without it nobody is, and nothing that was posted is genuine.
     """
-    base = reverse("itsme:back").removesuffix("/back")
     query, parameters, cookies = request.META.get("QUERY_STRING", ""), request.GET, {**request.COOKIES}
-    headers = {**{name.lower(): value for name, value in request.headers.items()}, "host": request.get_host()}
-    form = _form(request)
     _hide(request)
     return Asked(
         method=str(request.method),
         secure=request.is_secure(),
-        base=base,
+        base=reverse("itsme:back").removesuffix("/back"),
         home=home(),
         query=query,
         parameters=_plain(parameters),
-        form=form,
-        headers=headers,
+        form=_form(request),
+        headers={**{name.lower(): value for name, value in request.headers.items()}, "host": request.get_host()},
         cookies=cookies,
         address=address_of(request),
         account=str(request.user.pk) if database and request.user.is_authenticated else None,
         signed_in_by=next(reversed(logins_of(request.session)), None) if database else None,
         genuine=database and _is_genuine(request),
-        csrf_field=lambda: hidden("csrfmiddlewaretoken", get_token(request)),
+        csrf_field=lambda: csrf_field(request),
         csrf_token=lambda: get_token(request),
     )
 
@@ -81,6 +78,7 @@ def address_of(request: HttpRequest) -> str | None:
     Behind a proxy every request comes from the proxy. Counted as one address, all people together would soon have
     started too many logins. What a proxy says about them can be said by anybody if it is not known which proxies
     there are, so only the project can tell: by ITSME["CLIENT_ADDRESS"], the dotted path of `(request) -> str | None`.
+    A private address is not counted either: it is a proxy's most of the time.
     """
     setting = conf.read()
     if setting["CLIENT_ADDRESS"] is not None:

@@ -185,19 +185,30 @@ def atomic(identity: Identity, login_id: str) -> str:
     return accounts.sign_in(identity, login_id)
 
 
+@pytest.fixture
+def atomic_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    for entry in (connections.settings["default"], connections["default"].settings_dict):
+        monkeypatch.setitem(entry, "ATOMIC_REQUESTS", True)
+
+
+@pytest.mark.usefixtures("atomic_requests")
 def test_atomic_requests_hold_nothing_back(visitor: Visitor) -> None:
-    entries = [connections.settings["default"], connections["default"].settings_dict]
+    assert visitor.get("/atomic").text == "True"
     with override_settings(ITSME={**settings.ITSME, "ON_IDENTITY": f"{__name__}.atomic"}):
-        before = [entry["ATOMIC_REQUESTS"] for entry in entries]
-        try:
-            for entry in entries:
-                entry["ATOMIC_REQUESTS"] = True
-            assert visitor.get("/atomic").text == "True"
-            assert visitor.log_in(next="/inside").headers["location"] == "/inside"
-        finally:
-            for entry, value in zip(entries, before, strict=True):
-                entry["ATOMIC_REQUESTS"] = value
+        assert visitor.log_in(next="/inside").headers["location"] == "/inside"
     assert not nobody(visitor)
+
+
+@pytest.mark.usefixtures("atomic_requests")
+@pytest.mark.parametrize("view", ["/django-logout", "/itsme/logout"])
+def test_a_logout_holds_with_atomic_requests_too(visitor: Visitor, view: str) -> None:
+    login = visitor.start()
+    visitor.sandbox.person("lucas").phone.approve(login)
+    visitor.get(visitor.way_back(login))
+    visitor.post_form(view)
+    assert Login.objects.get().signed_out
+    visitor.get(visitor.way_back(login))
+    assert nobody(visitor)
 
 
 def test_the_flow_is_made_again_after_it_could_not_be_opened(site: str) -> None:
