@@ -88,15 +88,17 @@ def itsme_blueprint(
     keep: Iterable[str] = (),
     account: Callable[[], str | None] | None = None,
     explain: Callable[[str, str], Message | None] | None = None,
+    on_error: Callable[[Exception, str], object] | None = None,
     sources: Iterable[str] = (),
 ) -> Blueprint:
     """The routes of a login, as a blueprint named `itsme`.
 
     For people: POST `start`, GET `back` (the flow's redirect_url leads there), GET and POST `wait`, GET `code`, POST
     `logout`, GET `itsme.css`. For single-page applications, with the same rules: GET `session` gives `csrf_token`, to
-    be sent as X-CSRF-Token with every POST; POST `start` with `Accept: application/json` gives `location`; POST
-    `finish` with the `{"state": …}` that came back gives how it ended, and later POSTs with `{"login": …}` or
-    `{"login": …, "code": …}` go on from there.
+    be sent as X-CSRF-Token with every POST; POST `start` with `Accept: application/json` gives `location`, where the
+    page then goes; when the browser is back on a page of the application (the flow's redirect_url leads to it), that
+    page takes the state out of its address (`history.replaceState`), and POST `finish` with `{"state": …}` gives how
+    it ended; later POSTs with `{"login": …}` or `{"login": …, "code": …}` go on from there.
 
     A template of the application's own named `itsme/page.html`, `itsme/message.html`, `itsme/waiting.html` or
     `itsme/code.html` comes before ours.
@@ -109,6 +111,7 @@ def itsme_blueprint(
         keep: names of session values that outlive the renewal at a login, such as a basket.
         account: who is signed in, where that is not the session's to say.
         explain: gives another message for the application's own reason to decline, by reason and language.
+        on_error: is told of what the application's handler raises, with the reference on the page.
         sources: more places that styles, pictures and fonts of our pages may come from.
 
     Raises:
@@ -116,7 +119,9 @@ def itsme_blueprint(
     """
     if not isinstance(flow, Flow):
         raise InvalidArguments((Problem("flow", "not a Flow: Flask blocks, so an AsyncFlow cannot be used"),))
-    skin = _FlaskSkin(flow, home, tuple(keep), account or current_login, Skin(sources=sources, explain=explain))
+    skin = _FlaskSkin(
+        flow, home, tuple(keep), account or current_login, Skin(sources=sources, explain=explain, on_error=on_error)
+    )
     blueprint = Blueprint("itsme", __name__, url_prefix=prefix, template_folder="templates")
     for rule, name, method, view in (
         ("/start", "start", "POST", skin.start),

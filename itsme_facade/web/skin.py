@@ -22,7 +22,6 @@ from itsme_facade.flow.messages import LOCALES
 from itsme_facade.flow.outcomes import (
     Busy,
     Prefetch,
-    Refused,
     SignedIn,
     SignedInAgain,
     StillOpen,
@@ -32,6 +31,7 @@ from itsme_facade.flow.targets import as_location
 from itsme_facade.web.answers import Answer, SignIn
 from itsme_facade.web.headers import NOT_KEPT
 from itsme_facade.web.pages import Pages, short_reference
+from itsme_facade.web.statuses import ONLY_TOLD, STATUS, status_of
 from itsme_facade.web.troubles import trouble_of, where_it_raised
 
 if TYPE_CHECKING:
@@ -47,16 +47,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("itsme_facade.web")
 
 _SERVICES: Final = ("login", "register")
-_TOLD: Final = ("forged", "unknown")
-"""What the waiting page only repeats: asking the flow again without the state would give another answer."""
-_STATUS: Final = {
-    "account_changed": 409,
-    "other_browser": 409,
-    "forged": 403,
-    "unknown": 404,
-    "prefetch": 503,
-    "lost": 502,
-}
 
 
 @frozen
@@ -79,6 +69,8 @@ class Skin:
         sources: more places that styles, pictures and fonts of our pages may come from, for templates of one's own.
         explain: gives another message for the application's own reason to decline, by reason and language; None for
             the usual one.
+        on_error: is told of what the application's handler raises, and the reference on the page, for a service that
+            collects errors: the log names only where it was raised. The exception's text may quote the person.
     """
 
     def __init__(
@@ -86,7 +78,9 @@ class Skin:
         *,
         sources: Iterable[str] = (),
         explain: Callable[[str, str], Message | None] | None = None,
+        on_error: Callable[[Exception, str], object] | None = None,
     ) -> None:
+        self._on_error = on_error
         self._pages = Pages(sources=tuple(sources), explain=explain)
 
     def start(self, asked: Asked) -> Steps:
@@ -134,8 +128,8 @@ class Skin:
             return self._not_secure(asked)
         login_id = asked.parameters.get("login", "")
         told = asked.parameters.get("told", "")
-        if told in _TOLD:
-            return self._tell(asked, told, _STATUS[told], login_id)
+        if told in ONLY_TOLD:
+            return self._tell(asked, told, STATUS[told], login_id)
         if not login_id:
             return self._tell(asked, "unknown", 400)
         try:
@@ -187,7 +181,7 @@ class Skin:
             outcome: FlowOutcome = yield call
         except Exception as error:  # noqa: BLE001 - as in `back`
             return self._trouble(asked, error, login_id)
-        answer = self._pages.of_outcome_for_program(asked, outcome, _status(outcome))
+        answer = self._pages.of_outcome_for_program(asked, outcome, status_of(outcome))
         if isinstance(outcome, SignedIn | SignedInAgain):
             return evolve(answer, sign_in=_sign_in(asked, outcome))
         return answer
@@ -255,12 +249,12 @@ class Skin:
 
     def _to_wait(self, asked: Asked, outcome: FlowOutcome) -> Answer:
         query = {"login": outcome.login_id} if outcome.login_id else {}
-        if outcome.kind in _TOLD:
+        if outcome.kind in ONLY_TOLD:
             query |= {"told": outcome.kind}
         return _redirect(f"{asked.base}/wait?{urlencode(query)}", outcome.set_cookies)
 
     def _show(self, asked: Asked, outcome: FlowOutcome) -> Answer:
-        reference, status = outcome.login_id or short_reference(), _status(outcome)
+        reference, status = outcome.login_id or short_reference(), status_of(outcome)
         if not isinstance(outcome, StillOpen | Busy):
             log.info("login %s: %s shown (HTTP %d)", reference, outcome.kind, status)
         return self._pages.of_outcome(asked, outcome, status, reference)
@@ -275,6 +269,8 @@ class Skin:
         else:
             # Without the exception's own text: a database's often quotes what it was given, which is the identity.
             log.error("login %s: the handler raised %s at %s", reference, type(error).__name__, where_it_raised(error))
+            if self._on_error is not None:
+                self._on_error(error, reference)
         return self._pages.of_trouble(asked, trouble, reference, again)
 
     def _tell(self, asked: Asked, kind: str, status: int, login_id: str = "") -> Answer:
@@ -289,14 +285,6 @@ def _sign_in(asked: Asked, outcome: SignedIn | SignedInAgain) -> SignIn | None:
     # Nobody becomes another: what a person has put into the basket may stay when they link their itsme.
     same = outcome.linked and outcome.reference == asked.account
     return SignIn(outcome.reference, outcome.login_id, renew=not same)
-
-
-def _status(outcome: FlowOutcome) -> int:
-    if isinstance(outcome, Refused):
-        return _STATUS.get(outcome.reason, 200)
-    if isinstance(outcome, StillOpen) and outcome.code_wrong:
-        return 400
-    return _STATUS.get(outcome.kind, 200)
 
 
 def _redirect(location: str, set_cookies: tuple[Any, ...] = (), **more: Any) -> Answer:

@@ -15,7 +15,8 @@ release since 2023 and needs a cookie that scripts can read), so the token is ke
 constant time, and Sec-Fetch-Site or Origin must not say that another site asks.
 
 Behind a proxy let the server believe it (uvicorn: `--proxy-headers --forwarded-allow-ips`), so that the scheme and
-the client's address are the browser's; a path prefix is what `root_path` says.
+the client's address are the browser's, and let the proxy hand the Host header on; a path prefix is what `root_path`
+says.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ def itsme_routes(
     keep: Iterable[str] = (),
     account: Callable[[Request], str | None] = current_login,
     explain: Callable[[str, str], Message | None] | None = None,
+    on_error: Callable[[Exception, str], object] | None = None,
     sources: Iterable[str] = (),
 ) -> list[BaseRoute]:
     """The routes of a login, for `Starlette(routes=…)`, `FastAPI(routes=…)` or a Mount.
@@ -85,8 +87,9 @@ def itsme_routes(
     For people: POST `start`, GET `back` (the flow's redirect_url leads there), GET and POST `wait`, GET `code`, POST
     `logout`, GET `itsme.css`. For single-page applications, with the same rules: GET `session` gives `csrf_token`, to
     be sent as X-CSRF-Token with every POST; POST `start` with `Accept: application/json` gives `location`, where the
-    page then goes; when the browser is back on a page of the application, POST `finish` with its `{"state": …}`
-    gives how it ended, and later POSTs with `{"login": …}` or `{"login": …, "code": …}` go on from there.
+    page then goes; when the browser is back on a page of the application (the flow's redirect_url leads to it), that
+    page takes the state out of its address (`history.replaceState`), and POST `finish` with `{"state": …}` gives how
+    it ended; later POSTs with `{"login": …}` or `{"login": …, "code": …}` go on from there.
 
     Args:
         flow: what carries the login out. A blocking one runs in threads. Open it before, in the lifespan.
@@ -98,9 +101,12 @@ def itsme_routes(
         keep: names of session values that outlive the renewal at a login, such as a basket.
         account: who is signed in, where that is not the session's to say.
         explain: gives another message for the application's own reason to decline, by reason and language.
+        on_error: is told of what the application's handler raises, with the reference on the page.
         sources: more places that styles, pictures and fonts of our pages may come from.
     """
-    skin = _StarletteSkin(flow, prefix, templates, home, tuple(keep), account, Skin(sources=sources, explain=explain))
+    skin = _StarletteSkin(
+        flow, prefix, templates, home, tuple(keep), account, Skin(sources=sources, explain=explain, on_error=on_error)
+    )
     return [
         Route(f"{prefix}/start", skin.start, methods=["POST"], name="itsme_start"),
         Route(f"{prefix}/back", skin.back, methods=["GET"], name="itsme_back"),

@@ -211,6 +211,30 @@ def test_a_handler_that_raises_gives_a_page_and_keeps_the_identity(
         assert len(shop.told) == 1
 
 
+def test_what_a_handler_raises_can_be_collected_with_the_reference_on_the_page(
+    sandbox: Sandbox, framework: str
+) -> None:
+    collected: list[tuple[Exception, str]] = []
+
+    def collect(error: Exception, reference: str) -> None:
+        collected.append((error, reference))
+
+    with open_shop(sandbox, framework, on_error=collect) as shop, shop.browser() as browser:
+        callback = approved(sandbox, browser.start().headers["location"])
+        shop.fail = RuntimeError("no disk")
+        page = browser.get(callback)
+        assert collected == [(shop.fail, reference_on(page))]
+
+
+def test_a_logout_ends_the_session_even_when_the_store_is_down(shop: Shop, sandbox: Sandbox) -> None:
+    with shop.browser() as browser:
+        browser.log_in(sandbox)
+        fields = browser.fields("/log-out")
+        shop.store_down = True
+        assert browser.post("/itsme/logout", data=fields).status_code == 303
+        assert "Hello nobody" in browser.get("/").text
+
+
 @pytest.mark.parametrize(
     "headers", [{"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}, {"x-moz": "prefetch"}]
 )
