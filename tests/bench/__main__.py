@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from tests.bench import measuring
 from tests.bench.bars import bars
-from tests.bench.environment import prepared, prepared_for_mocks
+from tests.bench.environment import prepared, prepared_for_logins, prepared_for_mocks
 from tests.bench.logins import measuring as login_measuring
 from tests.bench.logins.bars import login_bars
 from tests.bench.logins.page import login_bars_table
@@ -34,7 +33,7 @@ def main() -> int:
         sandbox = sandbox_measuring.measure_sandbox(sandbox_plan, prepared_for_mocks())
     if "logins" in parts:
         login_plan = login_measuring.QUICK if chosen.quick else login_measuring.FULL
-        logins = login_measuring.measure_logins(login_plan, Path(sys.executable))
+        logins = login_measuring.measure_logins(login_plan, prepared_for_logins())
     if facade and sandbox and logins and not chosen.quick:
         (ROOT / "docs" / "benchmarks.md").write_text(page(facade, sandbox, logins), "utf-8")
     lines = [

@@ -30,7 +30,7 @@ def prepared() -> Path:
 
     Errors: SystemExit with pip's words when the peers cannot be installed.
     """
-    return _python(_BUILD / _PYTHON, _HERE / "peers.txt", "")
+    return _python(_BUILD / _PYTHON, _HERE / "peers.txt")
 
 
 def prepared_for_mocks() -> Path:
@@ -39,6 +39,14 @@ def prepared_for_mocks() -> Path:
     Errors: SystemExit with pip's words when they cannot be installed.
     """
     return _python(_BUILD / f"mocks-{_PYTHON}", _HERE / "mocks.txt", "sandbox")
+
+
+def prepared_for_logins() -> Path:
+    """The Python of an environment that holds this project as a web site has it, its sandbox, and no tools.
+
+    Errors: SystemExit with pip's words when it cannot be installed.
+    """
+    return _python(_BUILD / f"logins-{_PYTHON}", None, "store", "postgres", "redis", "starlette", "sandbox")
 
 
 def prepared_node_mocks() -> Path:
@@ -76,17 +84,21 @@ def versions(python: Path) -> dict[str, str]:
     return dict(json.loads(found.stdout))
 
 
-def _python(folder: Path, requirements: Path, extra: str) -> Path:
+def _python(folder: Path, requirements: Path | None, *extras: str) -> Path:
     python, made_of = folder / "bin" / "python", folder / "made-of.txt"
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    needed: list[str] = [*project["dependencies"], *(project["optional-dependencies"][extra] if extra else [])]
-    wanted = "\n".join([sys.version, str(ROOT), *needed, requirements.read_text("utf-8")])
+    optional = [needed for extra in extras for needed in project["optional-dependencies"][extra]]
+    needed: list[str] = [*project["dependencies"], *optional]
+    peers = requirements.read_text("utf-8") if requirements else ""
+    wanted = "\n".join([sys.version, str(ROOT), *needed, peers])
     if not _is_made_of(made_of, wanted):
         _say_making(folder)
         venv.create(folder, clear=True, with_pip=True)
-        this = f"{ROOT}[{extra}]" if extra else ROOT
+        this = f"{ROOT}[{','.join(extras)}]" if extras else ROOT
         pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _install([*pip, "--requirement", requirements, "--editable", this], ROOT)
+        if requirements:
+            pip += ["--requirement", requirements]
+        _install([*pip, "--editable", this], ROOT)
         made_of.write_text(wanted, "utf-8")
     return python
 

@@ -22,6 +22,7 @@ from tests.bench.sandbox.serving import served
 pytestmark = pytest.mark.repository
 
 
+@pytest.mark.timeout(300)  # some twenty processes, one after another
 def test_a_small_run_fills_every_row_of_the_page() -> None:
     python = Path(sys.executable)
     found, of_sandbox = measure(SMALLEST, python), measure_sandbox(SMALLEST_SANDBOX, python)

@@ -74,9 +74,11 @@ _STATEMENTS = [
 _TABLE = """
 CREATE TABLE IF NOT EXISTS bare (
     login_id text PRIMARY KEY, phase text NOT NULL DEFAULT 'started', version integer NOT NULL DEFAULT 1,
-    created_at REAL NOT NULL, expires_at REAL NOT NULL, due_at REAL, delivered_at REAL, bound integer DEFAULT 0,
-    state_digest BYTES NOT NULL, browser_digest BYTES NOT NULL,
-    departure BYTES NOT NULL, answer BYTES, reference BYTES
+    created_at REAL NOT NULL, expires_at REAL NOT NULL, due_at REAL, bound integer NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 0, state_digest BYTES NOT NULL, browser_digest BYTES NOT NULL,
+    departure BYTES NOT NULL, answer BYTES NOT NULL DEFAULT '', reference BYTES NOT NULL DEFAULT '',
+    reason text NOT NULL DEFAULT '', delivered_at REAL, signed_out integer NOT NULL DEFAULT 0,
+    code_digest BYTES NOT NULL DEFAULT '', code_until REAL NOT NULL DEFAULT 0, code_tries integer NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS bare_due ON bare (due_at);
 CREATE INDEX IF NOT EXISTS bare_over ON bare (expires_at);

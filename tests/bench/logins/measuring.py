@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from tests.bench.environment import versions
 from tests.bench.logins.callbacks import Crowd, Waits, wait_for_callbacks
 from tests.bench.logins.engines import engine_versions, engines
 from tests.bench.logins.memory import OpenLogins, open_logins
@@ -34,7 +34,7 @@ SMALLEST = LoginPlan(Race(1, 0.05), Race(1, 0.05), 2, Crowd(1, 10, 2), 100)
 KINDS = ("bare", "store", "login")
 SHARED = ("postgres", "valkey")
 """Engines that several workers use at once as a matter of course."""
-_DISTRIBUTIONS = ("sqlalchemy", "aiosqlite", "psycopg", "redis", "cryptography", "limits", "starlette", "uvicorn")
+_DISTRIBUTIONS = ("SQLAlchemy", "aiosqlite", "psycopg", "redis", "cryptography", "limits", "starlette", "uvicorn")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def measure_logins(plan: LoginPlan, python: Path) -> LoginFindings:
         waits = wait_for_callbacks(python, places, plan.crowd)
         _say("the memory of open logins")
         memory = open_logins(python, places, plan.open_logins)
-        found = {name: version(name) for name in _DISTRIBUTIONS} | engine_versions(places)
+        known = versions(python)
+        found = {name: known[name] for name in _DISTRIBUTIONS} | engine_versions(places)
     return LoginFindings(found, raced, waits, plan.crowd, memory)
 
 
