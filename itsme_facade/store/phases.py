@@ -33,6 +33,7 @@ READ_LEASE = 10.0
 DELIVERY_LEASE = 30.0
 """Seconds that one worker may run the application's handler alone."""
 CODE_TRIES = 3
+_SAID_BY_CM = ("cancelled", "failure", "expired", "")
 _FIRST_RETRY, _LONGEST_RETRY = 30.0, 3_600.0
 
 
@@ -67,8 +68,13 @@ def bind(record: Record, *, lives: Lives) -> Change | None:
 
 
 def capture(record: Record, answer: bytes, *, bound: bool, lives: Lives) -> Change | None:
-    """An answer that carries an identity is kept: the first one, whoever holds the lease, even over lost."""
+    """An answer that carries an identity is kept: the first one, whoever holds the lease, even over lost.
+
+    Only what this site refused itself stays refused: an account that changed, a person whom it declined.
+    """
     if record.phase in (Phase.CAPTURED, Phase.DELIVERING, Phase.DELIVERED):
+        return None
+    if record.phase is Phase.REFUSED and record.reason not in _SAID_BY_CM:
         return None
     bound = bound or record.bound
     kept = _next(record, phase=Phase.CAPTURED, answer=answer, bound=bound, reason="")

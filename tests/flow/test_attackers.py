@@ -2,6 +2,7 @@
 
 import pytest
 
+from itsme_facade import RawAnswer
 from itsme_facade.flow import (
     Forged,
     OtherBrowser,
@@ -303,6 +304,17 @@ def test_an_account_that_changed_after_the_capture_is_not_linked_and_the_identit
     record = site.record(departure)
     assert record is not None
     assert record.answer == b""
+    assert site.taken == []
+
+
+def test_an_answer_that_comes_after_the_account_changed_is_not_kept(site: Site, browser: Browser) -> None:
+    departure = browser.start(service="register", account="user-1")
+    approve(site, departure)
+    site.call(site.store.claim, departure.login_id, bound=True)  # a worker that is asking CM just now
+    assert isinstance(browser.come_back(departure, account="user-2"), Refused)
+    late = site.room.seal_answer(RawAnswer(b'{"userId": "x"}').to_dict(), departure.login_id)
+    assert not site.call(site.store.capture, departure.login_id, late, bound=True).mine
+    assert isinstance(browser.come_back(departure, account="user-1"), Refused)
     assert site.taken == []
 
 

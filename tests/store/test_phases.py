@@ -108,7 +108,7 @@ NONE = (None, False, None, False, None)
 @pytest.mark.parametrize("phase", list(Phase))
 def test_each_step_is_allowed_in_its_phases_only(step: str, phase: Phase) -> None:
     # Where a lease or the binding decides, it is such that the step may take place.
-    record = in_phase(phase, due_at=NOW, bound=step in {"deliver", "delivered", "decline"})
+    record = in_phase(phase, due_at=NOW, bound=step in {"deliver", "delivered", "decline"}, reason="cancelled")
     change = STEPS[step](record)
     assert (change is not None) == (phase in ALLOWED[step])
     if change is not None:
@@ -170,6 +170,15 @@ def test_a_bound_answer_is_due_at_once_and_lives_longer_and_an_unbound_one_waits
         expected["bound"] = True
     assert changed(change, before) == expected
     assert times(change) == ((0.0, False, LIVES.undelivered, False, None) if bound or was_bound else NONE)
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"),
+    [("cancelled", True), ("failure", True), ("expired", True), ("too_young", False), ("account_changed", False)],
+)
+def test_an_answer_wins_over_what_cm_refused_and_never_over_what_this_site_refused(reason: str, kept: bool) -> None:
+    change = phases.capture(in_phase(R, reason=reason), b"new", bound=True, lives=LIVES)
+    assert (change is not None) is kept
 
 
 def test_binding_ends_the_code_and_makes_a_captured_answer_due() -> None:
