@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from itsme_facade.results import Result
     from itsme_facade.started import Started
 
+_MOMENT = 4.0
 _SCOPES = ("profile", "email", "phone", "address")
 
 
@@ -112,10 +113,13 @@ def _go(
             polls.append(polling)
             note("Open this address in a browser:")
             note(started.authentication_url)
-            if browser:
-                _open(started.authentication_url)
+            opened = browser and _open(started.authentication_url)
             result, interrupted = _ended(polling)
-    _say(result, polling, interrupted=interrupted, timeout=timeout, service=service, as_json=as_json)
+            try:
+                _say(result, polling, interrupted=interrupted, timeout=timeout, service=service, as_json=as_json)
+            finally:
+                if result is not None and not interrupted and (opened or sys.stderr.isatty()):
+                    _let_the_browser_come(polling)
 
 
 def _started(
@@ -149,6 +153,14 @@ def _ended(polling: Polling) -> tuple[Result | None, bool]:
         # What came and cannot be read may be the only copy of the person's data.
         _keep(error)
         raise
+
+
+def _let_the_browser_come(polling: Polling) -> None:
+    """Keeps the return address for a moment: who approves is often known here before itsme sends the browser back."""
+    from itsme_facade.commands.progress import progress
+
+    with suppress(KeyboardInterrupt), progress(lambda: "Waiting a moment for the browser to come back", after=0.5):
+        polling.wait_for_browser(_MOMENT)
 
 
 def _countdown(polling: Polling) -> str:
@@ -193,7 +205,7 @@ def _keep(error: ItsmeError) -> None:
     note(f"The answer is kept in {file.path}, which may be its only copy.")
 
 
-def _open(address: str) -> None:
+def _open(address: str) -> bool:
     """Opens a browser, if there is a screen to open it on; a browser in text would take the terminal away."""
     import webbrowser
 
@@ -201,10 +213,11 @@ def _open(address: str) -> None:
         os.environ.get(name) for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
     )
     if not has_screen:
-        return
+        return False
 
     def do() -> None:
         with suppress(Exception):  # whatever a browser does to us: the address is on the screen
             webbrowser.open(address)
 
     Thread(target=do, daemon=True).start()
+    return True

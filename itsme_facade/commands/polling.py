@@ -30,20 +30,28 @@ class Polling:
     def __init__(self, itsme: Itsme, started: Started, seconds: float) -> None:
         self._itsme, self._started = itsme, started
         self._until = time.monotonic() + seconds
-        self._woken = Event()
+        self._woken, self._back = Event(), Event()
         self._ended = False
-        self.back = False
         self.trouble: ItsmeError | None = None
 
     def came_back(self) -> None:
         """The browser is back: asks at once, because data may be withheld later (assumed)."""
-        self.back = True
+        self._back.set()
         self._woken.set()
 
     def end(self) -> None:
         """Asks no more."""
         self._ended = True
         self._woken.set()
+
+    @property
+    def back(self) -> bool:
+        """Whether the browser has come back."""
+        return self._back.is_set()
+
+    def wait_for_browser(self, seconds: float) -> None:
+        """Lets the browser come back, if it has not yet."""
+        self._back.wait(seconds)
 
     @property
     def left(self) -> float:

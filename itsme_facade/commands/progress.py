@@ -42,14 +42,15 @@ def _paint(text: Callable[[], str], after: float, over: Event) -> None:
             from rich.console import Console
             from rich.live import Live
             from rich.spinner import Spinner
+            from rich.text import Text
         except ModuleNotFoundError:
             pass
         else:
-            spinner = Spinner("dots", text())
+            spinner = Spinner("dots", Text(text()))
             # Standard output is left alone: what goes there is the result's business.
             with Live(spinner, console=Console(stderr=True), transient=True, redirect_stdout=False):
                 while not over.wait(_REDRAWN_EVERY):
-                    spinner.update(text=text())
+                    spinner.update(text=Text(text()))
             return
     note(text())
     while not over.wait(_SAID_EVERY):

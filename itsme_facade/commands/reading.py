@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -13,8 +14,10 @@ from itsme_facade.commands.saying import Interrupted, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from types import FrameType
 
 _T = TypeVar("_T")
+_FINISHING = "Finishing the read"
 
 
 class Reading(Generic[_T]):
@@ -31,10 +34,15 @@ class Reading(Generic[_T]):
         self._over = Event()
         self._came: list[_T] = []
         self._error: BaseException | None = None
-        self.interrupted = False
+        self._presses = 0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed meanwhile."""
+        return self._presses > 0
 
     def result(self, text: Callable[[], str], *, after: float = 1.0) -> _T:
-        """Does it, and returns what came of it, or raises what it raised. `interrupted` tells of a Ctrl-C.
+        """Does it, and returns what came of it, or raises what it raised.
 
         Args:
             text: what to say to somebody who waits.
@@ -43,34 +51,35 @@ class Reading(Generic[_T]):
         Raises:
             Interrupted: Ctrl-C was pressed again.
         """
+        # A handler, because KeyboardInterrupt could come between any two lines here.
+        before = signal.signal(signal.SIGINT, self._pressed)
         try:
-            with progress(text, after=after):
+            with progress(lambda: _FINISHING if self.interrupted else text(), after=after):
                 Thread(target=self._run, daemon=True).start()
                 self._wait()
-        except KeyboardInterrupt:
-            self.interrupted = True
-            if self._told_to_end is not None:
-                self._told_to_end()
-            self._finish()
+        finally:
+            signal.signal(signal.SIGINT, before)
         if self._error is not None:
             raise self._error
         return self._came[0]
 
-    def _finish(self) -> None:
-        if self._over.wait(0.2):  # nothing was under way
-            return
-        note("\nFinishing the read that is under way, so that nothing is lost. Ctrl-C again cuts it off.")
-        try:
-            self._wait()
-        except KeyboardInterrupt:
-            raise Interrupted(
-                "Stopped in the middle of a read: if the person had approved, their data may have gone out on it.",
-                "It is not given out twice. Let the person go through itsme again.",
-            ) from None
+    def _pressed(self, _number: int, _frame: FrameType | None) -> None:
+        self._presses += 1
 
     def _wait(self) -> None:
-        while not self._over.wait(0.5):  # in slices, because on Windows Ctrl-C does not interrupt a long one
-            pass
+        told = False
+        while not self._over.wait(0.1):
+            if self.interrupted and not told:
+                told = True
+                if self._told_to_end is not None:
+                    self._told_to_end()
+                if not self._over.wait(0.2):
+                    note("Finishing the read that is under way, so that nothing is lost. Ctrl-C again cuts it off.")
+            elif self._presses > 1:
+                raise Interrupted(
+                    "Stopped in the middle of a read: if the person had approved, their data may have gone out on it.",
+                    "It is not given out twice. Let the person go through itsme again.",
+                )
 
     def _run(self) -> None:
         try:
