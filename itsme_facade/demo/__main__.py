@@ -8,12 +8,16 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
+from itsme_facade import MissingExtra
+from itsme_facade.demo.logs import show_logins
+
 if TYPE_CHECKING:
     from types import FrameType
 
     from itsme_facade.demo.demo import Demo
 
 PORT: Final = 8484
+_MISSING: Final = "this needs more packages: pip install 'itsme-facade[demo]'"
 
 _TEXT: Final = """\
 A demo of itsme on this machine: not the real itsme, and nobody here is real.
@@ -28,6 +32,7 @@ Three steps to try, in any browser on this machine:
      with the icon that the login page highlights.
   3. Open the bank, activate itsme with card and reader, and log in with the phone.
 
+The two sites log each login below, under the reference that their pages show.
 Ctrl-C ends it."""
 
 
@@ -49,18 +54,23 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     try:
+        from itsme_facade.demo.bank_process import BankDidNotStart
+        from itsme_facade.demo.demo import Demo
         from itsme_facade.sandbox import SandboxError
     except ImportError as error:
-        return _failed(str(error))
-    from itsme_facade.demo.demo import Demo
-
+        if (error.name or "").partition(".")[0] == "itsme_facade":
+            raise  # not a package that is missing, but a fault of ours
+        return _failed(_MISSING)
+    show_logins("shop")
     try:
-        with Demo(port=port) as demo:
+        with Demo(port=port, show_logins=True) as demo:
             _tell(demo)
             # In slices, because on Windows a signal does not interrupt a wait without end.
             while not ended.wait(0.5):
                 pass
-    except SandboxError as error:
+    except MissingExtra:
+        return _failed(_MISSING)
+    except (BankDidNotStart, SandboxError) as error:
         return _failed(str(error))
     return 0
 

@@ -1,44 +1,53 @@
-"""The demo sites' pages."""
+"""What the pages of the demo's two sites have in common, whichever framework renders them.
+
+The templates keep to what Jinja and Django both understand, so both sites are made of one folder, and the product's
+pages about a login stand in the same frame: `templates/itsme/page.html` puts them there.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import Response
+from itsme_facade.web.headers import form_action_sources, page_headers, preferred_language
 
-from itsme_facade.demo.received import of_age, rows
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from itsme_facade.demo.received import Received
+
+HERE: Final = Path(__file__).parent
+TEMPLATES: Final = HERE / "templates"
+STYLE: Final = (HERE / "static" / "demo.css").read_bytes()
+LANGUAGES: Final = (("en", "English"), ("nl", "Nederlands"), ("fr", "Français"), ("de", "Deutsch"))
+
+NOT_FOUND: Final[Mapping[str, str]] = {
+    "title": "There is nothing here.",
+    "advice": "This address is not one of ours any more. Go to the first page and start again.",
+}
+"""What `stop.html` says of an address that leads nowhere."""
 
 
-class Pages:
-    """Renders the templates of one site, with the headers that keep its pages to themselves.
+def headers(host: str) -> dict[str, str]:
+    """The headers of every page with a form: kept by nobody, and with a policy under which the form leads to itsme.
 
     Args:
-        name: the site's, which every page shows.
-        itsme_url: where the forms may send the browser on to.
+        host: the request's Host header.
     """
+    return page_headers(form_action=form_action_sources(host))
 
-    def __init__(self, name: str, itsme_url: str) -> None:
-        self._templates = Environment(
-            loader=PackageLoader("itsme_facade.demo"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._shared: Final = {"name": name, "itsme_url": itsme_url, "rows": rows, "of_age": of_age}
-        self._headers: Final = {
-            "cache-control": "no-store",
-            # Browsers hold form-action against the redirect that follows the form, so itsme's address is in it.
-            "content-security-policy": (
-                "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; "
-                f"form-action 'self' {itsme_url}"
-            ),
-            "referrer-policy": "same-origin",
-            "x-content-type-options": "nosniff",
-        }
 
-    def render(self, template: str, status: int = 200, **values: object) -> Response:
-        """Renders a page."""
-        page = self._templates.get_template(template).render(self._shared, **values)
-        return Response(page, status, self._headers, media_type="text/html")
+def front(received: Received | None, welcome: str, accept_language: str) -> dict[str, object]:
+    """What a site's first page shows.
+
+    Args:
+        received: what came of the login of the person who is signed in; None for a stranger.
+        welcome: the heading for a stranger.
+        accept_language: what the browser prefers; the list of languages begins there.
+    """
+    return {
+        "title": received.greeting if received else welcome,
+        "received": received,
+        "languages": LANGUAGES,
+        "language": preferred_language(accept_language) or "en",
+    }

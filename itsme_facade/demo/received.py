@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from attrs import frozen
 
 if TYPE_CHECKING:
     from itsme_facade import Identity
+
+
+@frozen(repr=False)
+class Received:
+    """What a login asked for and what came, for a page to show.
+
+    A real site keeps what it needs of an identity, and no more. This one shows it all, so it keeps it all, in memory.
+
+    Args:
+        service: "login" or "register".
+        scopes: what was asked for.
+        name: the full name, if one came.
+        rows: a label and a value each.
+        of_age: whether the person is 18 or older, in words; None if no birth date came.
+    """
+
+    service: str
+    scopes: tuple[str, ...]
+    name: str | None
+    rows: tuple[tuple[str, str], ...]
+    of_age: str | None
+
+    @classmethod
+    def of(cls, identity: Identity, service: str, scopes: tuple[str, ...]) -> Self:
+        """Takes down what came."""
+        name = identity.name.full if identity.name else None
+        return cls(service, scopes, name, tuple(rows(identity)), of_age(identity))
+
+    @property
+    def greeting(self) -> str:
+        """The heading of the page of somebody who is signed in."""
+        return f"Hello, {self.name}" if self.name else "You are logged in"
 
 
 def rows(identity: Identity) -> list[tuple[str, str]]:

@@ -1,26 +1,34 @@
 """`python -m itsme_facade.demo`, which is `make demo`: real processes, ended as a person ends them."""
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
 import pytest
 
+from tests.demo.browsers import Browser
 from tests.programs import python
 
 COMMAND = [sys.executable, "-W", "error", "-m", "itsme_facade.demo"]
 
 
 @contextmanager
-def demo(*arguments: str) -> Generator[tuple[subprocess.Popen[str], str]]:
+def demo(*arguments: str, start_new_session: bool = False) -> Generator[tuple[subprocess.Popen[str], str]]:
     """The process, and what it printed until it was ready."""
     with subprocess.Popen(
-        [*COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=start_new_session,
     ) as process:
         assert process.stdout is not None
         printed = ""
@@ -43,6 +51,11 @@ def port(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
+def answers(number: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", number)) == 0
+
+
 def look(url: str) -> httpx.Response:
     """Open a page as a browser does, which finds names under .localhost by itself."""
     there = httpx.URL(url)
@@ -61,9 +74,7 @@ def test_it_prints_where_everything_is_and_ends_cleanly_when_told_to(number: sig
         process.send_signal(number)
         assert process.stderr is not None
         assert (process.wait(timeout=20), process.stderr.read()) == (0, "")
-        for url in addresses.values():
-            with socket.socket() as probe:
-                assert probe.connect_ex(("127.0.0.1", port(url))) != 0
+        assert not any(answers(port(url)) for url in addresses.values())
 
 
 def test_the_steps_to_try_name_a_phone_that_is_there_and_its_number() -> None:
@@ -84,9 +95,45 @@ def test_a_port_that_is_taken_gives_way_to_a_free_one() -> None:
         assert taken.getsockname()[1] not in ports
 
 
-def test_without_the_extra_it_says_which_one_it_needs() -> None:
-    run = "import runpy, sys; sys.modules['uvicorn'] = None; runpy.run_module('itsme_facade.demo', run_name='__main__')"
-    ended = python("-c", run)
+@pytest.mark.parametrize("missing", ["uvicorn", "fastapi", "django", "sqlalchemy", "itsdangerous"])
+def test_without_the_extra_it_says_which_one_it_needs(missing: str) -> None:
+    run = "runpy.run_module('itsme_facade.demo', run_name='__main__')"
+    ended = python("-c", f"import runpy, sys; sys.modules[{missing!r}] = None; {run}")
     assert ended.returncode == 1
-    assert "pip install 'itsme-facade[sandbox]'" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    (line,) = ended.stderr.splitlines()
+    assert "pip install 'itsme-facade[demo]'" in line
+
+
+def test_when_it_is_killed_nothing_is_left_running() -> None:
+    with demo("--port", "0") as (process, printed):
+        ports = [port(url) for url in addresses_in(printed).values()]
+        process.kill()
+        process.wait(timeout=20)
+        deadline = time.monotonic() + 20
+        while any(answers(each) for each in ports):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_ctrl_c_on_its_terminal_ends_it_cleanly_although_the_bank_hears_it_too() -> None:
+    with demo("--port", "0", start_new_session=True) as (process, printed):
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stderr is not None
+        assert (process.wait(timeout=20), process.stderr.read()) == (0, "")
+        assert not any(answers(port(url)) for url in addresses_in(printed).values())
+
+
+def test_it_logs_each_login_under_its_reference_and_nothing_secret() -> None:
+    with demo("--port", "0") as (process, printed):
+        addresses = addresses_in(printed)
+        references: dict[str, str] = {}
+        for name in ("Shop", "Bank"):
+            with Browser(addresses[name]) as site:
+                page = site.follow("/itsme/back?state=made-up")
+                references[name.lower()] = re.findall("<code>(.*)</code>", page.text)[0]
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        logged = process.stderr.read()
+    for name, reference in references.items():
+        assert re.search(rf"^\d\d:\d\d:\d\d {name}: {reference}: unknown", logged, re.MULTILINE)
+    assert "made-up" not in logged

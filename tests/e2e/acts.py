@@ -5,6 +5,8 @@ import re
 from attrs import frozen
 from playwright.sync_api import Locator, Page, expect
 
+from itsme_facade.flow.messages import Message, message
+
 CODE = "24680"
 
 
@@ -105,6 +107,23 @@ def with_itsme(page: Page, service: str, locale: str) -> None:
     page.locator(f"button[name=service][value={service}]").click()
     expect(page.locator("html")).to_have_attribute("lang", locale)
     page.wait_for_url("**/login/*")
+
+
+def expect_told(page: Page, what: str | Message, locale: str) -> None:
+    """The site says how the login stands, on a page of its own with a clean address, in the language of the login."""
+    told = message(what, locale) if isinstance(what, str) else what
+    expect(page.locator("h1")).to_have_text(told.title)
+    expect(page.locator("main")).to_contain_text(told.text)
+    expect(page.locator("html")).to_have_attribute("lang", locale)
+    assert re.search(r"/itsme(/register)?/wait\?login=\w{26}$", page.url)
+    assert page.url.endswith(page.locator(".itsme-reference code").inner_text())
+
+
+def start_over(page: Page, first_page: str) -> None:
+    """Follows the one thing to do on such a page, to where the buttons are."""
+    page.locator("main a.itsme-plain").click()
+    page.wait_for_url(first_page)
+    expect(page.locator("button[name=service]").first).to_be_visible()
 
 
 def start_at_desk(page: Page, itsme_url: str, number: str, email: str) -> None:

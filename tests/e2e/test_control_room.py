@@ -3,8 +3,8 @@
 from playwright.sync_api import expect
 
 from itsme_facade.demo.demo import Demo
-from itsme_facade.demo.site import EXPIRED, FAILED, NOT_REACHED
-from tests.e2e.acts import give_number, press, with_itsme
+from itsme_facade.flow.messages import message
+from tests.e2e.acts import expect_told, give_number, press, with_itsme
 from tests.e2e.conftest import Machines, Phones
 
 LUCAS = "+32471234567"
@@ -16,10 +16,10 @@ def test_a_fault_that_is_set_there_meets_the_shop_once(demo: Demo, machines: Mac
     expect(room.locator("#faults li")).to_have_count(1)
     shop = machines().open(demo.shop_url)
     shop.get_by_role("button", name="Sign up with itsme").click()
-    expect(shop.locator("h1")).to_have_text(NOT_REACHED)
+    expect(shop.locator("h1")).to_have_text(message("cm_down", "en").title)
     expect(room.locator("#faults li")).to_have_count(0)
-    shop.get_by_role("link", name="To the first page").click()
-    with_itsme(shop, "register", "en")
+    shop.get_by_role("button", name=message("cm_down", "en").action).click()
+    shop.wait_for_url("**/login/*")
 
 
 def test_a_clock_that_is_moved_there_ends_what_was_not_answered(demo: Demo, machines: Machines) -> None:
@@ -29,8 +29,7 @@ def test_a_clock_that_is_moved_there_ends_what_was_not_answered(demo: Demo, mach
     room = machines().open(demo.itsme_url)
     room.fill("#minutes", "3")
     press(room, "advance")
-    shop.wait_for_url(f"{demo.shop_url}/")
-    expect(shop.get_by_role("alert")).to_have_text(EXPIRED)
+    expect_told(shop, "expired", "en")
 
 
 def test_a_transaction_can_be_made_to_fail_there(demo: Demo, machines: Machines) -> None:
@@ -39,8 +38,7 @@ def test_a_transaction_can_be_made_to_fail_there(demo: Demo, machines: Machines)
     give_number(shop, LUCAS)
     room = machines().open(demo.itsme_url)
     press(room, "fail")
-    shop.wait_for_url(f"{demo.shop_url}/")
-    expect(shop.get_by_role("alert")).to_have_text(FAILED)
+    expect_told(shop, "failure", "en")
 
 
 def test_a_reset_there_lets_the_phone_wait_for_nothing(demo: Demo, machines: Machines, phones: Phones) -> None:

@@ -3,12 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from itsme_facade.demo.bank import NOT_ACTIVATED
+from itsme_facade.demo.declining import NOT_ACTIVATED, explain
 from itsme_facade.demo.demo import Demo
 from tests.e2e.acts import (
     CODE,
     choose_language,
     enrol_at_desk,
+    expect_told,
     give_number,
     highlighted_icon,
     insert_card,
@@ -17,6 +18,7 @@ from tests.e2e.acts import (
     read_token,
     sign,
     start_at_desk,
+    start_over,
     use_reader,
     with_itsme,
 )
@@ -74,8 +76,10 @@ def test_who_enrols_through_a_bank_activates_itsme_there_and_logs_in_with_it(
     with_itsme(site, "login", locale)
     give_number(site, NUMBER)
     phone.approve(highlighted_icon(site), CODE)
-    site.wait_for_url(f"{demo.bank_url}/")
-    expect(site.get_by_role("alert")).to_have_text(NOT_ACTIVATED)
+    told = explain(NOT_ACTIVATED, locale)
+    assert told is not None
+    expect_told(site, told, locale)
+    start_over(site, f"{demo.bank_url}/")
 
     press(bank, "choose")
     use_reader(bank, BANK_PIN)
@@ -165,8 +169,8 @@ def test_three_wrong_codes_block_an_account_and_enrolling_again_unblocks_it(
         phone.tap(highlighted_icon(shop))
         phone.page.fill("#code", "00000")
         press(phone.page, "approve")
-    shop.wait_for_url(f"{demo.shop_url}/")
-    expect(shop.get_by_role("alert")).to_be_visible()
+    shop.wait_for_url("**/wait?login=*")
+    start_over(shop, f"{demo.shop_url}/")
 
     desk = computer.open(demo.itsme_url)
     choose_language(desk, demo.itsme_url, "de")

@@ -5,9 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from itsme_facade.demo.declining import NOT_A_CUSTOMER, explain
 from itsme_facade.demo.demo import Demo
-from itsme_facade.demo.site import CANCELLED, EXPIRED
-from tests.e2e.acts import give_number, highlighted_icon, other_icon, with_itsme
+from tests.e2e.acts import (
+    expect_told,
+    give_number,
+    highlighted_icon,
+    other_icon,
+    start_over,
+    with_itsme,
+)
 from tests.e2e.conftest import Machines, Phones
 
 LUCAS = "+32471234567"
@@ -63,9 +70,8 @@ def test_who_refuses_is_brought_back_and_can_start_again(demo: Demo, machines: M
     with_itsme(shop, "register", "nl")
     give_number(shop, LUCAS)
     phone.refuse()
-    shop.wait_for_url(f"{demo.shop_url}/")
-    expect(shop.get_by_role("alert")).to_have_text(CANCELLED)
-    expect(shop.get_by_role("button", name="Sign up with itsme")).to_be_visible()
+    expect_told(shop, "cancelled", "nl")
+    start_over(shop, f"{demo.shop_url}/")
 
 
 def test_who_taps_the_wrong_icon_approves_nothing(demo: Demo, machines: Machines, phones: Phones) -> None:
@@ -75,8 +81,7 @@ def test_who_taps_the_wrong_icon_approves_nothing(demo: Demo, machines: Machines
     with_itsme(shop, "register", "fr")
     give_number(shop, LUCAS)
     phone.approve(other_icon(shop), CODE)
-    shop.wait_for_url(f"{demo.shop_url}/")
-    expect(shop.get_by_role("alert")).to_have_text(CANCELLED)
+    expect_told(shop, "cancelled", "fr")
 
 
 def test_who_lets_the_time_run_out_is_brought_back_too(demo: Demo, machines: Machines, phones: Phones) -> None:
@@ -87,9 +92,57 @@ def test_who_lets_the_time_run_out_is_brought_back_too(demo: Demo, machines: Mac
     give_number(shop, LUCAS)
     expect(phone.page.locator("#actions a")).to_be_visible()
     demo.sandbox.clock.advance(minutes=3)
-    shop.wait_for_url(f"{demo.shop_url}/")
-    expect(shop.get_by_role("alert")).to_have_text(EXPIRED)
+    expect_told(shop, "expired", "de")
     expect(phone.page.locator("#actions a")).to_have_count(0)
+
+
+@pytest.mark.parametrize("locale", ["en", "nl", "fr", "de"])
+def test_who_logs_in_without_being_a_customer_is_told_to_sign_up(demo: Demo, machines: Machines, locale: str) -> None:
+    shop = machines().open(demo.shop_url)
+    with_itsme(shop, "login", locale)
+    give_number(shop, "+32470000023")  # approves at once
+    told = explain(NOT_A_CUSTOMER, locale)
+    assert told is not None
+    expect_told(shop, told, locale)
+    start_over(shop, f"{demo.shop_url}/")
+
+
+def test_who_comes_back_too_early_waits_on_a_page_that_goes_on_by_itself(
+    demo: Demo, machines: Machines, phones: Phones
+) -> None:
+    phone = phones("lucas", "nl")
+    phone.open_app()
+    machine = machines()
+    shop = machine.open(demo.shop_url)
+    with_itsme(shop, "register", "nl")
+    back = demo.sandbox.world.transaction(shop.url.rpartition("/")[2]).request.redirect_url
+    early = machine.open(back)
+    expect_told(early, "still_open", "nl")
+    give_number(shop, LUCAS)
+    phone.approve(highlighted_icon(shop), CODE)
+    for tab in (early, shop):
+        tab.wait_for_url(f"{demo.shop_url}/")
+        expect(tab.locator("h1")).to_have_text("Hello, Lucas Maes")
+    assert [transaction.given for transaction in demo.sandbox.transactions] == [True]
+
+
+def test_the_back_button_after_a_logout_signs_nobody_in(demo: Demo, machines: Machines, phones: Phones) -> None:
+    phone = phones("lucas")
+    phone.open_app()
+    shop = machines().open(demo.shop_url)
+    with_itsme(shop, "register", "en")
+    back = demo.sandbox.world.transaction(shop.url.rpartition("/")[2]).request.redirect_url
+    give_number(shop, LUCAS)
+    phone.approve(highlighted_icon(shop), CODE)
+    shop.wait_for_url(f"{demo.shop_url}/")
+    shop.get_by_role("button", name="Log out").click()
+    expect(shop.get_by_role("button", name="Sign up with itsme")).to_be_visible()
+    shop.go_back()
+    expect(shop.get_by_role("button", name="Sign up with itsme")).to_be_visible()
+    shop.goto(back)
+    shop.wait_for_url("**/itsme/register/wait?login=*")
+    shop.goto(demo.shop_url)
+    expect(shop.get_by_role("button", name="Sign up with itsme")).to_be_visible()
 
 
 def test_nobody_is_asked_when_the_number_is_nobodys(demo: Demo, machines: Machines) -> None:
@@ -140,9 +193,11 @@ def test_a_number_whose_way_back_is_a_link_shows_that_another_browser_gets_nothi
     shop = machines().open(demo.shop_url)
     with_itsme(shop, "register", "en")
     give_number(shop, "+32400000009")
-    link = shop.get_by_role("link", name=f"{demo.shop_url}/itsme/back")
+    link = shop.get_by_role("link", name=f"{demo.shop_url}/itsme/register/back")
     stranger = machines().open(link.get_attribute("href") or "")
-    expect(stranger.locator("h1")).to_have_text("This login was started in another browser.")
+    expect_told(stranger, "other_browser", "en")
+    stranger.goto(demo.shop_url)
+    expect(stranger.get_by_role("button", name="Log out")).to_have_count(0)
     link.click()
     shop.wait_for_url(f"{demo.shop_url}/")
     expect(shop.locator("h1")).to_have_text(re.compile("^Hello, "))
