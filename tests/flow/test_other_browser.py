@@ -185,3 +185,20 @@ def test_when_cm_is_away_another_browser_is_told_so_and_nothing_is_lost(make_sit
         other.come_back(departure)
     site.sandbox.faults.accept_connections()
     assert isinstance(browser.come_back(departure), SignedIn)
+
+
+@ON_MEMORY
+def test_a_sweep_that_follows_up_another_browsers_read_keeps_the_answer_and_delivers_it_to_nobody(
+    site: Site, browser: Browser
+) -> None:
+    departure = browser.start()
+    approve(site, departure)
+    site.call(site.store.claim, departure.login_id, bound=False)  # its worker died while asking
+    site.clock.advance(11)
+    report = site.sweep()
+    assert (report.asked, report.delivered) == ((departure.login_id,), ())
+    record = site.record(departure)
+    assert record is not None
+    assert (record.phase, record.bound) == (Phase.CAPTURED, False)
+    assert site.sweep().delivered == ()
+    assert isinstance(browser.come_back(departure), SignedIn)
