@@ -233,7 +233,7 @@ class _Application:
             REDIRECT_URL,
             self._take,
             on_event=self._note,
-            limits=None if setup.limits is None else StartLimits(storage=setup.limits),
+            limits=_limits(setup.limits),
             spool_dir=setup.spool,
         )
         room = evolve(self.flow._room, read_lease=setup.read_lease, delivery_lease=setup.delivery_lease, patience=0.2)
@@ -338,6 +338,13 @@ def lines(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _limits(storage: str | None) -> StartLimits | None:
+    """Wide enough that everybody gets in, so that everything is counted."""
+    if storage is None:
+        return None
+    return StartLimits(browser="1000 per hour", address="1000 per hour", number="1000 per hour", storage=storage)
 
 
 def _plain(outcome: Any) -> dict[str, Any]:
