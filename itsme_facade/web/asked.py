@@ -26,6 +26,7 @@ class Asked:
         secure: it came over https, as the framework sees it behind its proxies.
         base: where our paths are, as the browser sees them, without a slash at the end: "/itsme", "/app/itsme".
         home: the page that people go to when there is nothing better, as the browser sees it.
+        login_page: the page with the button, as the browser sees it; `home` unless given.
         query: the query string, undecoded.
         parameters: the query, decoded: the last value of each name.
         form: fields of the form or of the JSON object that was sent; empty for a GET.
@@ -46,6 +47,7 @@ class Asked:
     secure: bool = field(repr=False)
     base: str = field(repr=False)
     home: str = field(default="/", repr=False)
+    login_page: str = field(default="", repr=False)
     query: str = field(default="", repr=False)
     parameters: Mapping[str, str] = field(default=Factory(dict[str, str]), repr=False)
     form: Mapping[str, str] = field(default=Factory(dict[str, str]), repr=False)

@@ -20,20 +20,17 @@ Behind a proxy use werkzeug's ProxyFix, so that the scheme, the client's address
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
 
 from itsme_facade.errors import InvalidArguments, MissingExtra, Problem
 
 try:
     from flask import (
         Blueprint,
-        abort,
-        current_app,
         jsonify,
         make_response,
-        redirect,
         render_template,
         request,
         session,
@@ -41,28 +38,19 @@ try:
     )
 
     from itsme_facade.web import flask_csrf
+    from itsme_facade.web.flask_csrf import csrf_field
+    from itsme_facade.web.flask_guards import EXTENSION, current_login, login_required, sign_in, sign_out
 except ModuleNotFoundError:
     raise MissingExtra("This needs more packages: pip install 'itsme-facade[flask]'") from None
 
 from itsme_facade.carrying import carry_out
 from itsme_facade.flow.flow import Flow
 from itsme_facade.web import sessions
-from itsme_facade.web.answers import SignIn
 from itsme_facade.web.asked import Asked
 from itsme_facade.web.button import STYLE, button_html
 from itsme_facade.web.forms import MOST_BYTES, MOST_FIELDS, fields
 from itsme_facade.web.headers import comes_from_here, preferred_language
-from itsme_facade.web.html import Html, hidden
 from itsme_facade.web.skin import Skin
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from flask import Response
-    from werkzeug.wrappers import Response as AnyResponse
-
-    from itsme_facade.flow.messages import Message
-    from itsme_facade.web.answers import Answer
 
 __all__ = [
     "csrf_field",
@@ -74,9 +62,24 @@ __all__ = [
     "sign_out",
 ]
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-_EXTENSION: Final = "itsme"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from flask import Response
+
+    from itsme_facade.flow.messages import Message
+    from itsme_facade.web.answers import Answer
+    from itsme_facade.web.html import Html
+
+__all__ = [
+    "csrf_field",
+    "current_login",
+    "itsme_blueprint",
+    "itsme_button",
+    "login_required",
+    "sign_in",
+    "sign_out",
+]
 
 
 def itsme_blueprint(
@@ -107,7 +110,8 @@ def itsme_blueprint(
         flow: what carries the login out. Open it before.
         prefix: where they are.
         home: the page that people go to when there is nothing better: a path of the application.
-        login_page: where `login_required` sends people, with `next`; `home` unless given.
+        login_page: where the button is: `login_required`, and pages on which people start again, lead there, with
+            `next`. `home` unless given.
         keep: names of session values that outlive the renewal at a login, such as a basket.
         account: who is signed in, where that is not the session's to say.
         explain: gives another message for the application's own reason to decline, by reason and language.
@@ -119,8 +123,14 @@ def itsme_blueprint(
     """
     if not isinstance(flow, Flow):
         raise InvalidArguments((Problem("flow", "not a Flow: Flask blocks, so an AsyncFlow cannot be used"),))
+    login_page = home if login_page is None else login_page
     skin = _FlaskSkin(
-        flow, home, tuple(keep), account or current_login, Skin(sources=sources, explain=explain, on_error=on_error)
+        flow=flow,
+        home=home,
+        login_page=login_page,
+        keep=tuple(keep),
+        account=account or current_login,
+        skin=Skin(sources=sources, explain=explain, on_error=on_error),
     )
     blueprint = Blueprint("itsme", __name__, url_prefix=prefix, template_folder="templates")
     for rule, name, method, view in (
@@ -136,7 +146,7 @@ def itsme_blueprint(
     ):
         blueprint.add_url_rule(rule, name, view, methods=[method])
 
-    blueprint.record(lambda state: state.app.extensions.update({_EXTENSION: login_page or home}))
+    blueprint.record(lambda state: state.app.extensions.update({EXTENSION: login_page}))
 
     @blueprint.cli.command("sweep")
     def sweep() -> None:  # pyright: ignore[reportUnusedFunction]
@@ -148,53 +158,6 @@ def itsme_blueprint(
     return blueprint
 
 
-def current_login() -> str | None:
-    """Who is signed in: what `on_identity` gave back for them, or None. Never the identity."""
-    return sessions.reference_of(session)
-
-
-def login_required(view: Callable[_P, _T]) -> Callable[_P, _T | AnyResponse]:
-    """Lets only those in who are signed in; a decorator for views, below `@app.route`.
-
-    Others are sent to the login page with `next`, when they asked for a page (303), and get 401 otherwise.
-    """
-
-    @functools.wraps(view)
-    def guarded(*arguments: _P.args, **options: _P.kwargs) -> _T | AnyResponse:
-        if current_login() is not None:
-            return view(*arguments, **options)
-        if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
-            abort(401)
-        query = request.query_string.decode("ascii", "replace")
-        wanted = request.script_root + request.path + (f"?{query}" if query else "")
-        login_page: str = current_app.extensions[_EXTENSION]
-        response = redirect(f"{request.script_root}{login_page}?{urlencode({'next': wanted})}", 303)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    return guarded
-
-
-def sign_in(reference: str, *, keep: Iterable[str] = ()) -> None:
-    """Signs a person in who came another way, such as by password. The session is renewed, as at a login with itsme.
-
-    Args:
-        reference: what `current_login` shall give.
-        keep: names of session values that outlive it.
-    """
-    sessions.begin(session, SignIn(reference, None), keep=keep)
-
-
-def sign_out() -> None:
-    """Empties the session. POST `logout` does that, and takes the login's power to sign in again as well."""
-    sessions.end(session)
-
-
-def csrf_field() -> Html:
-    """The hidden field that every form needs which posts to these routes: Flask-WTF's token."""
-    return hidden(flask_csrf.field_name(), flask_csrf.token())
-
-
 def itsme_button(**options: Any) -> Html:
     """The button, in the browser's language unless `locale` says another. Options are those of `button_html`."""
     options.setdefault("locale", preferred_language(request.headers.get("Accept-Language", "")))
@@ -202,38 +165,41 @@ def itsme_button(**options: Any) -> Html:
     return button_html(csrf_field=csrf_field(), **options)
 
 
+@frozen(kw_only=True)
 class _FlaskSkin:
-    def __init__(
-        self, flow: Flow, home: str, keep: tuple[str, ...], account: Callable[[], str | None], skin: Skin
-    ) -> None:
-        self._flow, self._home, self._keep, self._account, self._skin = flow, home, keep, account, skin
+    flow: Flow
+    home: str
+    login_page: str
+    keep: tuple[str, ...]
+    account: Callable[[], str | None]
+    skin: Skin
 
     def start(self) -> Response:
-        return self._carry_out(self._skin.start(self._asked()))
+        return self._carry_out(self.skin.start(self._asked()))
 
     def back(self) -> Response:
-        return self._carry_out(self._skin.back(self._asked()))
+        return self._carry_out(self.skin.back(self._asked()))
 
     def wait(self) -> Response:
-        return self._carry_out(self._skin.wait(self._asked()))
+        return self._carry_out(self.skin.wait(self._asked()))
 
     def confirm(self) -> Response:
-        return self._carry_out(self._skin.confirm(self._asked()))
+        return self._carry_out(self.skin.confirm(self._asked()))
 
     def code(self) -> Response:
-        return self._response(self._skin.code(self._asked()))
+        return self._response(self.skin.code(self._asked()))
 
     def finish(self) -> Response:
-        return self._carry_out(self._skin.finish(self._asked(program=True)))
+        return self._carry_out(self.skin.finish(self._asked(program=True)))
 
     def session(self) -> Response:
-        return self._response(self._skin.session(self._asked(program=True)))
+        return self._response(self.skin.session(self._asked(program=True)))
 
     def sign_out(self) -> Response:
-        return self._carry_out(self._skin.sign_out(self._asked()))
+        return self._carry_out(self.skin.sign_out(self._asked()))
 
     def _carry_out(self, steps: Any) -> Response:
-        return self._response(carry_out(steps, lambda call: call.of(self._flow)))
+        return self._response(carry_out(steps, lambda call: call.of(self.flow)))
 
     def _asked(self, *, program: bool = False) -> Asked:
         form = _form() if request.method == "POST" else {}
@@ -241,14 +207,15 @@ class _FlaskSkin:
             method=request.method,
             secure=request.is_secure,
             base=url_for(".start").removesuffix("/start"),
-            home=request.script_root + self._home,
+            home=request.script_root + self.home,
+            login_page=request.script_root + self.login_page,
             query=request.query_string.decode("ascii", "replace"),
             parameters={name: values[-1] for name, values in request.args.lists()},
             form=form,
             headers={name.lower(): value for name, value in request.headers.items()},
             cookies=request.cookies,
             address=request.remote_addr,
-            account=self._account(),
+            account=self.account(),
             signed_in_by=sessions.login_of(session),
             genuine=request.method == "POST" and _is_genuine(form),
             program=program,
@@ -260,7 +227,7 @@ class _FlaskSkin:
         if answer.sign_out:
             sessions.end(session)
         if answer.sign_in:
-            sessions.begin(session, answer.sign_in, keep=self._keep)
+            sessions.begin(session, answer.sign_in, keep=self.keep)
         body: Any = ""
         if answer.page is not None:
             body = render_template(answer.page.template, **answer.page.context)

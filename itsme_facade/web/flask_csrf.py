@@ -7,6 +7,8 @@ from typing import Any, Final, cast
 
 from flask import current_app
 
+from itsme_facade.web.html import Html, hidden
+
 _csrf: Final[Any] = import_module("flask_wtf.csrf")
 _wtforms: Final[Any] = import_module("wtforms")
 
@@ -29,3 +31,8 @@ def field_name() -> str:
     """What the token's field is called."""
     config = cast("dict[str, Any]", current_app.config)
     return str(config.get("WTF_CSRF_FIELD_NAME", "csrf_token"))
+
+
+def csrf_field() -> Html:
+    """The hidden field that every form needs which posts to these routes: Flask-WTF's token."""
+    return hidden(field_name(), token())

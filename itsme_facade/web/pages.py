@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from itsme_facade.flow.messages import language, message
-from itsme_facade.flow.outcomes import Busy, OtherBrowser, Prefetch, Refused, SignedIn, SignedInAgain, StillOpen
+from itsme_facade.flow.outcomes import Busy, Lost, OtherBrowser, Prefetch, Refused, SignedIn, SignedInAgain, StillOpen
 from itsme_facade.web.answers import Answer, Page
 from itsme_facade.web.button import button_html
 from itsme_facade.web.headers import NOT_KEPT, form_action_sources, page_headers
@@ -69,11 +69,14 @@ class Pages:
                 context |= {"code": code, "code_address": address}
             case OtherBrowser():
                 pass
+            case Prefetch():
+                # The only one that is shown where it was asked for, and can be asked for once more.
+                context |= {"reload": True}
+                headers["retry-after"] = _whole(outcome.retry_after)
+            case Lost() | Refused(reason="cancelled" | "failure" | "expired"):
+                context |= {"action_url": _to_start_again(asked, outcome.next)}
             case _:
-                # Prefetch is the only one that is shown where it was asked for, and can be asked for once more.
-                context |= {"reload": True} if status == 503 else {"action_url": asked.home}
-        if status == 503:
-            headers["retry-after"] = _whole(getattr(outcome, "retry_after", 1.0))
+                context |= {"action_url": asked.home}
         return self._page(asked, template, context, status, form=form, headers=headers, cookies=outcome.set_cookies)
 
     def of_outcome_for_program(self, asked: Asked, outcome: FlowOutcome, status: int) -> Answer:
@@ -199,6 +202,12 @@ class Pages:
 def short_reference() -> str:
     """A reference for what belongs to no login: ten characters, made up on the spot and written into the log."""
     return secrets.token_hex(5)
+
+
+def _to_start_again(asked: Asked, target: str) -> str:
+    """The page with the button, which is told where the person wanted to go."""
+    page = asked.login_page or asked.home
+    return page if target in ("/", asked.home) else f"{page}?{urlencode({'next': target})}"
 
 
 def _whole(seconds: float) -> str:

@@ -263,7 +263,7 @@ class Skin:
         self, asked: Asked, error: Exception, login_id: str | None, again: tuple[str, str] | None = None
     ) -> Answer:
         trouble = trouble_of(error, finishing=again is None)
-        reference = login_id or short_reference()
+        reference = login_id if is_login_id(login_id) and login_id else short_reference()
         if isinstance(error, ItsmeError):
             log.log(trouble.level, "login %s: %s", reference, error)
         else:

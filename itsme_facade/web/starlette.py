@@ -24,6 +24,8 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, cast
 
+from attrs import frozen
+
 from itsme_facade.errors import MissingExtra
 
 try:
@@ -76,6 +78,7 @@ def itsme_routes(
     prefix: str = "/itsme",
     templates: Jinja2Templates | None = None,
     home: str = "/",
+    login_page: str | None = None,
     keep: Iterable[str] = (),
     account: Callable[[Request], str | None] = current_login,
     explain: Callable[[str, str], Message | None] | None = None,
@@ -98,6 +101,7 @@ def itsme_routes(
             `itsme/code.html` come before ours.
         home: the page that people go to when there is nothing better: a path of the application that is served, and
             not of a Mount in it.
+        login_page: where the button is, which gets `next` when somebody starts again; `home` unless given.
         keep: names of session values that outlive the renewal at a login, such as a basket.
         account: who is signed in, where that is not the session's to say.
         explain: gives another message for the application's own reason to decline, by reason and language.
@@ -105,7 +109,15 @@ def itsme_routes(
         sources: more places that styles, pictures and fonts of our pages may come from.
     """
     skin = _StarletteSkin(
-        flow, prefix, templates, home, tuple(keep), account, Skin(sources=sources, explain=explain, on_error=on_error)
+        flow=flow,
+        waits=not inspect.iscoroutinefunction(flow.start),
+        prefix=prefix,
+        templates=_templates(templates),
+        home=home,
+        login_page=home if login_page is None else login_page,
+        keep=tuple(keep),
+        account=account,
+        skin=Skin(sources=sources, explain=explain, on_error=on_error),
     )
     return [
         Route(f"{prefix}/start", skin.start, methods=["POST"], name="itsme_start"),
@@ -165,70 +177,67 @@ def sign_out(request: Request) -> None:
     sessions.end(request.session)
 
 
+@frozen(kw_only=True)
 class _StarletteSkin:
-    def __init__(
-        self,
-        flow: Flow | AsyncFlow,
-        prefix: str,
-        templates: Jinja2Templates | None,
-        home: str,
-        keep: tuple[str, ...],
-        account: Callable[[Request], str | None],
-        skin: Skin,
-    ) -> None:
-        self._flow = flow
-        self._waits = not inspect.iscoroutinefunction(flow.start)
-        self._prefix, self._home, self._keep, self._account = prefix, home, keep, account
-        self._templates = _templates(templates)
-        self._skin = skin
+    flow: Flow | AsyncFlow
+    waits: bool
+    prefix: str
+    templates: Jinja2Templates
+    home: str
+    login_page: str
+    keep: tuple[str, ...]
+    account: Callable[[Request], str | None]
+    skin: Skin
 
     async def start(self, request: Request) -> Response:
-        return await self._carry_out(request, self._skin.start(await self._asked(request)))
+        return await self._carry_out(request, self.skin.start(await self._asked(request)))
 
     async def back(self, request: Request) -> Response:
-        return await self._carry_out(request, self._skin.back(await self._asked(request)))
+        return await self._carry_out(request, self.skin.back(await self._asked(request)))
 
     async def wait(self, request: Request) -> Response:
-        return await self._carry_out(request, self._skin.wait(await self._asked(request)))
+        return await self._carry_out(request, self.skin.wait(await self._asked(request)))
 
     async def confirm(self, request: Request) -> Response:
-        return await self._carry_out(request, self._skin.confirm(await self._asked(request)))
+        return await self._carry_out(request, self.skin.confirm(await self._asked(request)))
 
     async def code(self, request: Request) -> Response:
-        return self._response(request, self._skin.code(await self._asked(request)))
+        return self._response(request, self.skin.code(await self._asked(request)))
 
     async def finish(self, request: Request) -> Response:
-        return await self._carry_out(request, self._skin.finish(await self._asked(request, program=True)))
+        return await self._carry_out(request, self.skin.finish(await self._asked(request, program=True)))
 
     async def session(self, request: Request) -> Response:
-        return self._response(request, self._skin.session(await self._asked(request, program=True)))
+        return self._response(request, self.skin.session(await self._asked(request, program=True)))
 
     async def sign_out(self, request: Request) -> Response:
-        return await self._carry_out(request, self._skin.sign_out(await self._asked(request)))
+        return await self._carry_out(request, self.skin.sign_out(await self._asked(request)))
 
     async def _carry_out(self, request: Request, steps: Any) -> Response:
         async def do(call: Any) -> object:
-            if self._waits:
-                return await run_in_threadpool(call.of, self._flow)
-            return await cast("Awaitable[object]", call.of(self._flow))
+            if self.waits:
+                return await run_in_threadpool(call.of, self.flow)
+            return await cast("Awaitable[object]", call.of(self.flow))
 
         return self._response(request, await carry_out_async(steps, do))
 
     async def _asked(self, request: Request, *, program: bool = False) -> Asked:
         form = await _form(request) if request.method == "POST" else {}
-        root = request.scope.get("root_path", "").rstrip("/")
+        root: str = request.scope.get("root_path", "").rstrip("/")
+        above: str = request.scope.get("app_root_path", root).rstrip("/")
         return Asked(
             method=request.method,
             secure=_is_secure(request),
-            base=root + self._prefix,
-            home=request.scope.get("app_root_path", root).rstrip("/") + self._home,
+            base=root + self.prefix,
+            home=above + self.home,
+            login_page=above + self.login_page,
             query=request.url.query,
             parameters=dict(request.query_params),
             form=form,
             headers=dict(request.headers),
             cookies=request.cookies,
             address=request.client.host if request.client else None,
-            account=self._account(request),
+            account=self.account(request),
             signed_in_by=sessions.login_of(request.session),
             genuine=request.method == "POST" and is_genuine(request, form),
             program=program,
@@ -240,13 +249,13 @@ class _StarletteSkin:
         if answer.sign_out:
             sessions.end(request.session)
         if answer.sign_in:
-            sessions.begin(request.session, answer.sign_in, keep=self._keep)
+            sessions.begin(request.session, answer.sign_in, keep=self.keep)
         headers = dict(answer.headers)
         if answer.location is not None:
             headers["location"] = answer.location
         response: Response
         if answer.page is not None:
-            response = self._templates.TemplateResponse(
+            response = self.templates.TemplateResponse(
                 request, answer.page.template, dict(answer.page.context), answer.status, headers
             )
         elif answer.document is not None:

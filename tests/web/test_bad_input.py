@@ -314,6 +314,15 @@ def test_a_login_that_ends_otherwise_is_told_and_can_be_started_again(
         assert reference_on(page) == login_of(callback)
 
 
+def test_who_starts_again_still_gets_to_where_they_wanted_to_go(sandbox: Sandbox, framework: str) -> None:
+    with open_shop(sandbox, framework, login_page="/door") as shop, shop.browser() as browser:
+        for target, page in (("/members?a=1", "/door?next=%2Fmembers%3Fa%3D1"), ("/", "/door")):
+            away = browser.start(next=target).headers["location"]
+            sandbox.person("lucas").phone.refuse(away)
+            shown = browser.get(browser.get(callback_of(sandbox, away)).headers["location"])
+            assert f'<a class="itsme-plain" href="{page}">Start again</a>' in shown.text
+
+
 def test_an_answer_that_was_lost_on_the_way_is_owned_up_to(
     shop: Shop, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
