@@ -151,6 +151,16 @@ class Logins(RuleBasedStateMachine):
         self.site.sandbox.faults.clear()
         self.site.sandbox.faults.next(call="status", times=times, **fault)
 
+    @rule(login=logins, own=st.booleans(), reads=st.booleans())
+    def a_worker_dies_while_asking(self, login: str, own: bool, reads: bool) -> None:
+        """Before CM answered, or with the only copy in its hands: nobody else may get it, and it must be named."""
+        site, known = self.site, self.known[login]
+        if site.call(site.store.claim, login, bound=own).mine:
+            known.proved = known.proved or own
+            if reads:
+                token = site.transaction_of(known.departure).token
+                self._tried(lambda: site.call(site.itsme.read_raw, token))
+
     # What browsers do.
 
     @rule(login=logins)
