@@ -136,3 +136,14 @@ def test_the_readme_tells_every_variable_that_is_read() -> None:
 def test_the_trademark_note_is_where_people_look() -> None:
     for page in ("README.md", "docs/index.md"):
         assert "itsme® is a registered trademark of its owner" in (ROOT / page).read_text("utf-8")
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/.]+\.py)::(\w+)`", (ROOT / "docs/security.md").read_text("utf-8"))
+    assert len(named) >= 10
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if not re.search(rf"^(async )?def {test}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+    ]
+    assert missing == []
