@@ -106,3 +106,11 @@ def test_a_path_in_another_script_is_written_in_ascii(make_site: MakeSite) -> No
 @pytest.mark.parametrize("target", [b"/ok", 7, ["/ok"], "/" + "a" * 2_000])
 def test_what_is_no_text_or_too_long_is_refused(target: object) -> None:
     assert wrong_target(target) is not None
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/%2F%2Fevil.test", "/%252F%252Fevil.test", "/%2e%2e/evil", "/%25252e/x", "/%255Cevil.test", "/a/%0d%0ab"],
+)
+def test_what_a_proxy_might_unfold_into_something_else_is_refused(target: str) -> None:
+    assert wrong_target(target) is not None
