@@ -9,7 +9,7 @@ from tests.programs import python
 def test_help_names_every_subcommand() -> None:
     ended = itsme("--help")
     assert ended.returncode == 0
-    for subcommand in ("sandbox", "keys", "store"):
+    for subcommand in ("login", "register", "status", "doctor", "people", "sandbox", "keys", "store"):
         assert f"\n  {subcommand}" in ended.stdout
 
 
@@ -28,6 +28,8 @@ def test_without_a_word_it_helps(arguments: tuple[str, ...]) -> None:
         (("store", "purge", "--frob"), "--frob", "itsme store purge --help"),
         (("store", "sweep", "--limit", "0"), "--limit", "itsme store sweep --help"),
         (("keys", "new", "more"), "more", "itsme keys new --help"),
+        (("sandbox", "--frob"), "--frob", "itsme sandbox --help"),
+        (("login", "frob"), "frob", "itsme login --help"),
     ],
 )
 def test_a_wrong_word_gets_two_lines_and_the_code_2(arguments: tuple[str, ...], named: str, where: str) -> None:
@@ -81,7 +83,7 @@ def test_help_and_keys_load_no_store_and_no_server() -> None:
     program = (
         "import sys\nsys.argv = ['itsme', '--help']\nfrom itsme_facade.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print([name for name in ('sqlalchemy', 'redis', 'starlette', 'uvicorn', 'cryptography', 'rich') "
-        "if name in sys.modules])"
+        "heavy = ('sqlalchemy', 'redis', 'starlette', 'uvicorn', 'cryptography', 'rich', 'httpx', 'django')\n"
+        "print([name for name in heavy if name in sys.modules])"
     )
     assert python("-c", program).stdout.splitlines()[-1] == "[]"

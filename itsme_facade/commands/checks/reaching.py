@@ -16,13 +16,12 @@ import httpx
 from attrs import frozen
 
 from itsme_facade.commands.checks.finding import Finding, ok, warning, wrong
-from itsme_facade.errors import InvalidArguments
-from itsme_facade.settings import from_environment, is_loopback
+from itsme_facade.commands.checks.variables import base_url
+from itsme_facade.settings import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_NOBODY = "00000000-0000-0000-0000-000000000000"
 _LIMIT = 10.0
 _DAY = 86_400
 _SOON = 14 * _DAY
@@ -41,9 +40,8 @@ class _Met:
 
 def check_reaching(environ: Mapping[str, str]) -> list[Finding]:
     """Asks the API for headers, over the connection that a client would make."""
-    try:
-        base = from_environment(dict(environ) | {"ITSME_TOKEN": _NOBODY}).base_url
-    except InvalidArguments:
+    base = base_url(environ)
+    if base is None:
         return [wrong("API", "not looked for: its address is not known", "Correct the variables above.")]
     parts = urlsplit(base)
     shown = f"{parts.scheme}://{parts.netloc}"

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from itsme_facade.commands.checks.finding import Finding, ok, warning
-from itsme_facade.errors import InvalidArguments
-from itsme_facade.settings import from_environment, is_loopback
+from itsme_facade.commands.checks.variables import base_url
+from itsme_facade.settings import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOBODY = "00000000-0000-0000-0000-000000000000"
 _WANTED = re.compile(r"(?P<package>[A-Za-z0-9._-]+).*extra == ['\"](?P<extra>\w+)['\"]")
 _SELF = "itsme-facade"
 
@@ -29,10 +28,10 @@ def check_surroundings() -> list[Finding]:
 
 def check_proxies(environ: Mapping[str, str]) -> list[Finding]:
     """Says which way calls to the API take. A proxy's user and password are not shown."""
-    try:
-        base = urlsplit(from_environment(dict(environ) | {"ITSME_TOKEN": _NOBODY}).base_url)
-    except InvalidArguments:
+    address = base_url(environ)
+    if address is None:
         return []
+    base = urlsplit(address)
     proxies = getproxies()
     proxy = proxies.get(base.scheme) or proxies.get("all")
     if not proxy:

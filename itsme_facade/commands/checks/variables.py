@@ -12,6 +12,7 @@ from itsme_facade.settings import from_environment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 _UNSET: Final = {
     "ITSME_ENVIRONMENT": "not set: production, unless ITSME_BASE_URL says otherwise",
     "ITSME_BASE_URL": "not set: the environment's own",
@@ -32,6 +33,15 @@ def check_variables(environ: Mapping[str, str]) -> list[Finding]:
 def is_set(environ: Mapping[str, str], name: str) -> bool:
     """Whether a variable holds anything; a blank one does not."""
     return bool(environ.get(name, "").strip())
+
+
+def base_url(environ: Mapping[str, str]) -> str | None:
+    """The address of the API, whatever is wrong beside it; None if the address is wrong itself."""
+    where = {name: environ.get(name, "") for name in ("ITSME_ENVIRONMENT", "ITSME_BASE_URL")}
+    try:
+        return from_environment({"ITSME_TOKEN": _NOBODY} | where).base_url
+    except InvalidArguments:
+        return None
 
 
 def _of_the_client(environ: Mapping[str, str]) -> list[Finding]:
