@@ -73,7 +73,8 @@ def read_identity(document: Mapping[str, Any]) -> Identity | None:
         extra=fields.left,
     )
     # A name or an address of nothing but nulls is nobody's data.
-    return identity if _says_anything(fields.left) or identity != Identity(extra=fields.left) else None
+    known = identity.user_id is not None or _says_anything(fields.left) or identity != Identity(extra=fields.left)
+    return identity if known else None
 
 
 def _says_anything(document: Mapping[str, Any]) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from itsme_facade.store.record import Record
     from itsme_facade.store.sealing import Seal
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 COOKIE_ONLY = "cookie_only"
 SAME_AGAIN = 60.0
 """Seconds after the delivery in which the same browser is signed in again. Never after a logout."""
@@ -160,8 +161,7 @@ class Room:
         return self._open(sealed, login_id, "answer")
 
     def _seal(self, content: dict[str, Any], login_id: str, purpose: str) -> bytes:
-        text = json.dumps(content, separators=(",", ":"))
-        return self.seal.seal(text.encode("ascii"), login_id=login_id, purpose=purpose)
+        return self.seal.seal(_ENCODER.encode(content).encode("ascii"), login_id=login_id, purpose=purpose)
 
     def _open(self, sealed: bytes, login_id: str, purpose: str) -> dict[str, Any]:
         content = self.seal.open(sealed, login_id=login_id, purpose=purpose)

@@ -8,12 +8,10 @@ from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
 from itsme_facade.errors import InvalidArguments, Problem, StoreNotDurable
 from itsme_facade.store.base import AsyncStore, Store
 from itsme_facade.store.phases import is_due, is_over
-from itsme_facade.store.record import Record, Seen, StoreStats
+from itsme_facade.store.record import Record, Seen, StoreStats, changed
 from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, stamped
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ class Records:
                 case Insert(record, life):
                     if record.login_id in self._records:
                         raise InvalidArguments((Problem("login_id", "there is such a login already"),))
-                    self._records[record.login_id] = evolve(record, created_at=now, expires_at=now + life)
+                    self._records[record.login_id] = changed(record, created_at=now, expires_at=now + life)
                     return now
                 case Swap(change):
                     before = self._records.get(change.record.login_id)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from itsme_facade.store.record import Change, Phase, Record
+from itsme_facade.store.record import Change, Phase, Record, changed
 
 
 @frozen(kw_only=True)
@@ -152,4 +152,4 @@ def is_over(record: Record, now: float) -> bool:
 
 
 def _next(record: Record, **changes: Any) -> Record:
-    return evolve(record, version=record.version + 1, **changes)
+    return changed(record, version=record.version + 1, **changes)

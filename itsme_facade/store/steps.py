@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from itsme_facade.store import phases
 from itsme_facade.store.phases import DELIVERY_LEASE, READ_LEASE, Lives
-from itsme_facade.store.record import Change, Phase, Record, Seen
+from itsme_facade.store.record import Change, Phase, Record, Seen, changed
 
 
 @frozen
@@ -194,7 +194,7 @@ def stamped(change: Change, before: Record, now: float) -> Record:
     """The record as a write at `now` leaves it. What stores without a clock in their write statement store."""
     record = change.record
     due_at = before.due_at if change.keeps_due else None if change.due_in is None else now + change.due_in
-    return evolve(
+    return changed(
         record,
         due_at=due_at,
         expires_at=record.expires_at if change.life is None else now + change.life,
