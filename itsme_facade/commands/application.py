@@ -74,5 +74,5 @@ def _find(name: str) -> Any:
 
 
 def _plain(report: Any) -> dict[str, object]:
-    found: dict[str, Any] = asdict(report, retain_collection_types=False)
-    return dict(found)
+    found: dict[str, Any] = asdict(report)
+    return {name: [*ids] for name, ids in found.items()}

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
 ITSME = [sys.executable, "-c", "from itsme_facade.cli import main; main()"]
 _PATIENCE = 40.0
+_UNDER_WAY = frozenset({"Counting", "Sweeping"})
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -43,7 +44,7 @@ def itsme(
 
 
 @contextmanager
-def running(*arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> Iterator[Any]:
+def running(*arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> Generator[Any]:
     """Starts it with pipes; what is still running at the end of the block is killed."""
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen([*ITSME, *arguments], env=surroundings(env), cwd=cwd, text=True, **pipes) as process:
@@ -131,11 +132,16 @@ def at_a_terminal(
         return terminal.end()
 
 
+def said_beside(ended: subprocess.CompletedProcess[str]) -> list[str]:
+    """The lines on standard error, without what a command says of itself when a busy machine takes long."""
+    return [line for line in ended.stderr.splitlines() if line not in _UNDER_WAY]
+
+
 def two_lines(ended: subprocess.CompletedProcess[str], code: int = 2) -> tuple[str, str]:
     """What is wrong and what to do, of a command that printed these and nothing else."""
     assert ended.returncode == code, ended.stdout + ended.stderr
     assert ended.stdout == ""
-    wrong, advice = ended.stderr.splitlines()
+    wrong, advice = said_beside(ended)
     assert wrong.startswith("itsme: ")
     assert advice.startswith("  ")
     return wrong.removeprefix("itsme: "), advice.strip()

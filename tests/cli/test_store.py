@@ -8,7 +8,7 @@ import pytest
 
 from itsme_facade.store import Lives, SqlStore
 from itsme_facade.store.record import Phase, Record
-from tests.cli.command import at_a_terminal, itsme, two_lines
+from tests.cli.command import at_a_terminal, itsme, said_beside, two_lines
 
 LOGIN = "01jd00000000000000000000a"
 
@@ -39,7 +39,7 @@ def url(tmp_path: Path) -> str:
 
 def test_stats_count_by_phase_in_plain_lines_where_nobody_looks(url: str) -> None:
     ended = itsme("store", "stats", "--url", url)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, said_beside(ended)) == (0, [])
     rows = dict(re.split(r" {2,}", line) for line in ended.stdout.splitlines()[1:])
     assert rows["Started"] == "2"
     assert rows["Captured"] == "2"
