@@ -115,11 +115,17 @@ def _go(
             note(started.authentication_url)
             opened = browser and _open(started.authentication_url)
             result, interrupted = _ended(polling)
+            lingers = result is not None and not interrupted and (opened or sys.stderr.isatty())
             try:
                 _say(result, polling, interrupted=interrupted, timeout=timeout, service=service, as_json=as_json)
-            finally:
-                if result is not None and not interrupted and (opened or sys.stderr.isatty()):
-                    _let_the_browser_come(polling)
+            except Stop as stop:
+                if not lingers:
+                    raise
+                stop.show()
+                _let_the_browser_come(polling)
+                raise SystemExit(stop.exit_code) from None
+            if lingers:
+                _let_the_browser_come(polling)
 
 
 def _started(

@@ -4,7 +4,7 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
@@ -39,7 +39,7 @@ def look(env: dict[str, str]) -> tuple[int, dict[str, dict[str, str]]]:
 
 
 @contextmanager
-def server(context: ssl.SSLContext | None = None, *, date: float | None = None, status: int = 404) -> Iterator[Any]:
+def server(context: ssl.SSLContext | None = None, *, date: float | None = None, status: int = 404) -> Generator[Any]:
     """Something that answers like an API, with a clock of its own."""
     asked: list[str] = []
 
@@ -196,7 +196,8 @@ def over_tls(tmp_path: Path, host: str, until: datetime | None = None) -> tuple[
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(host, not_after=until).configure_cert(context)
+    certificate: Any = authority.issue_cert(host, not_after=until)
+    certificate.configure_cert(context)
     return context, {"ITSME_TOKEN": TOKEN, "SSL_CERT_FILE": str(tmp_path / "authority.pem")}
 
 

@@ -18,7 +18,7 @@ REACHED = {0, 1, 2, 3, 130}
 
 
 def test_the_table_has_every_code_and_no_other() -> None:
-    stops = [saying.Stop, *saying.Stop.__subclasses__()]
+    stops: list[type[saying.Stop]] = [saying.Stop, *saying.Stop.__subclasses__()]
     assert {0, *(stop.exit_code for stop in stops)} == TABLE == REACHED
 
 

@@ -1,5 +1,6 @@
 """The return address takes one browser with one state, and tells nobody anything."""
 
+import re
 from collections.abc import Iterator
 from threading import Event
 from urllib.parse import urlsplit
@@ -61,22 +62,21 @@ def test_the_page_holds_no_state_and_is_kept_by_nobody(address: ReturnAddress) -
 
 
 @pytest.mark.parametrize(
-    ("change", "status"),
+    ("pattern", "instead", "status"),
     [
-        (lambda url: f"{url}x", 400),
-        (lambda url: url.partition("?")[0], 400),
-        (lambda url: f"{url}&state=again", 400),
-        (lambda url: url.replace("state=", "State="), 400),
-        (lambda url: url.replace("/itsme/back", "/"), 404),
-        (lambda url: url.replace("/itsme/back", "/favicon.ico"), 404),
+        ("$", "x", 400),
+        (r"\?.*", "", 400),
+        ("$", "&state=again", 400),
+        ("state=", "State=", 400),
+        ("/itsme/back", "/", 404),
+        ("/itsme/back", "/favicon.ico", 404),
     ],
     ids=["wrong", "none", "two", "another name", "the root", "an icon"],
 )
 def test_what_comes_without_the_state_changes_nothing(
-    change: "object", status: int, address: ReturnAddress, back: Event
+    pattern: str, instead: str, status: int, address: ReturnAddress, back: Event
 ) -> None:
-    assert callable(change)
-    page = get(change(address.url), Accept_Language="nl")
+    page = get(re.sub(pattern, instead, address.url, count=1), Accept_Language="nl")
     assert page.status_code == status
     assert "Open het adres dat in de terminal staat." in page.text
     assert not back.is_set()
