@@ -18,7 +18,7 @@ def test_a_customer_who_has_activated_itsme_logs_in_with_it(demo: Demo, bank: Br
     page = come_in(demo, bank, "login", ACTIVE).text
     assert "Hello, Sofie Willems" in page
     assert "Balance" in page
-    assert "<strong>profile</strong>" in page
+    assert "<li>profile</li>" in page
 
 
 @pytest.mark.parametrize("locale", ["en", "nl", "fr", "de"])

@@ -17,7 +17,7 @@ def test_it_shows_what_it_asked_for_and_what_it_received(demo: Demo, shop: Brows
     for text in (
         "Hello, Lucas Maes",
         "<strong>register</strong>",
-        "<strong>address</strong>",
+        "<li>address</li>",
         "Rue Neuve 1",
         "1974-01-31",
     ):

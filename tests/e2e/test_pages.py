@@ -59,7 +59,7 @@ def test_on_the_pages_of_the_shop(demo: Demo, machines: Machines, phones: Phones
     early.goto(back)
     expect_told(early, "still_open", spoken("de"))
     inspector.look(early, "shop-not-finished")
-    stranger = machines().open(back)
+    stranger = machines(locale=spoken("de")).open(back)
     expect_told(stranger, "other_browser", spoken("de"))
     inspector.look(stranger, "shop-other-browser")
     give_number(shop, LUCAS)
@@ -91,7 +91,7 @@ def test_on_the_pages_of_the_shop(demo: Demo, machines: Machines, phones: Phones
 
 
 def test_on_the_pages_of_the_demo_bank(demo: Demo, machines: Machines, phones: Phones, inspector: Inspector) -> None:
-    phone = phones("touch-id")
+    phone = phones("touch-id", spoken("nl"))
     phone.open_app()
     bank = machines().open(demo.bank_url)
     inspector.look(bank, "demo-bank")
