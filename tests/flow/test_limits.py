@@ -15,7 +15,10 @@ from itsme_facade import InvalidArguments, MissingExtra
 from itsme_facade.flow.counters import Counters
 from itsme_facade.flow.limits import Limiter, StartLimits
 from itsme_facade.store.sealing import new_key
+from tests.engines.valkey import Valkey, own_valkey, valkey
 from tests.programs import python
+
+__all__ = ["own_valkey", "valkey"]
 
 NUMBER = "+32471234567"
 
@@ -182,6 +185,30 @@ def test_a_storage_that_hangs_holds_nobody_up_for_long(key: str) -> None:
             return turns
 
         assert asyncio.run(asyncio.wait_for(beside(), 20)) > 5
+
+
+def test_processes_that_share_a_server_count_together(hit: Any, key: str, valkey: Valkey) -> None:
+    limits = StartLimits(number="4 per hour", storage=valkey.url())
+    workers = [Limiter(limits, key) for _ in range(2)]
+    said = [hit(workers[place % 2], number=NUMBER) for place in range(6)]
+    assert said[:4] == [None] * 4
+    for wait in said[4:]:
+        assert wait is not None
+        assert 1 <= wait <= 3_600
+    assert NUMBER[1:].encode() not in valkey.on_disk()
+
+
+def test_a_server_that_comes_back_counts_again_and_the_next_failure_is_told_again(
+    key: str, own_valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    limiter = Limiter(StartLimits(number="1 per hour", storage=own_valkey.url()), key)
+    for _ in range(2):
+        own_valkey.stop()
+        assert [limiter.hit(number=NUMBER) for _ in range(3)] == [None] * 3
+        own_valkey.start()
+        limiter.hit(number=NUMBER)
+        assert limiter.hit(number=NUMBER) is not None
+    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
 
 
 def test_threads_that_start_at_once_get_no_more_than_the_limit(key: str) -> None:

@@ -72,6 +72,26 @@ def test_a_sweep_that_is_killed_over_a_login_that_a_killed_callback_left(shop: S
     expect(shop, login, point)
 
 
+@pytest.mark.parametrize("then", ["callback", "sweep"])
+@pytest.mark.parametrize("point", ["before-lost", "after-lost"])
+def test_a_loss_that_is_killed_is_said_even_so(shop: Shop, point: str, then: str) -> None:
+    worker = shop.worker()
+    login = shop.start(worker)
+    worker.dies_at("after-read")
+    with pytest.raises(EOFError):
+        shop.come_back(worker, login)
+    worker = shop.worker()
+    worker.dies_at(point)
+    with pytest.raises(EOFError):
+        shop.until_over(worker, login)
+    another = shop.worker()
+    if then == "sweep":
+        shop.sweep_until_over(another, login)
+    assert another.ask("phase", login_id=login.login_id) in {"lost", "claimed"}
+    assert shop.until_over(another, login)["kind"] == "lost"
+    assert shop.became(login).given == 0
+
+
 def test_a_refusal_that_is_killed_before_it_is_kept_is_asked_for_again(shop: Shop) -> None:
     shop.sandbox.person("lucas").always("refuse")
     worker = shop.worker()
