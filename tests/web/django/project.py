@@ -64,7 +64,10 @@ def add_database(alias: str, entry: dict[str, Any]) -> None:
 
 def forget_database(alias: str) -> None:
     """Takes one away again."""
+    raw = connections[alias].connection
     connections[alias].close()
+    if raw is not None:
+        raw.close()  # Django leaves one in memory open
     del connections[alias]
     del connections.settings[alias]
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import override_settings
 
 from itsme_facade.flow import Event
@@ -105,10 +106,14 @@ def test_events_are_told_by_a_signal(visitor: Visitor, caplog: pytest.LogCapture
 
 
 def test_a_sweep_may_run_beside_the_site(visitor: Visitor) -> None:
-    sweeps = [Thread(target=run, args=["itsme_sweep"]) for _ in range(4)]
-    for sweep in sweeps:
-        sweep.start()
+    def sweep() -> None:
+        run("itsme_sweep")
+        connection.close()
+
+    sweeps = [Thread(target=sweep) for _ in range(4)]
+    for each in sweeps:
+        each.start()
     visitor.log_in()
-    for sweep in sweeps:
-        sweep.join()
+    for each in sweeps:
+        each.join()
     assert visitor.who() != "user=None itsme=None"
