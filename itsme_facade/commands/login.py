@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from itsme_facade.commands.polling import Polling
-    from itsme_facade.errors import ItsmeError
     from itsme_facade.raw import RawAnswer
     from itsme_facade.results import Result
     from itsme_facade.started import Started
 
 _MOMENT = 4.0
+_NOTHING = "Nothing was consumed."
+_DOUBT = "A read broke: if the person had approved, their data may have gone out on it, and it is not given out twice."
 _SCOPES = ("profile", "email", "phone", "address")
 
 
@@ -157,7 +158,10 @@ def _ended(polling: Polling) -> tuple[Result | None, bool]:
         return reading.result(lambda: _countdown(polling), after=0.0 if terminal else 1.0), reading.interrupted
     except ItsmeError as error:
         # What came and cannot be read may be the only copy of the person's data.
-        _keep(error)
+        if error.raw is not None and error.raw.status_code < 400:
+            _keep(error.raw)
+        if reading.interrupted:
+            raise Interrupted(error.what, error.advice) from None
         raise
 
 
@@ -181,18 +185,17 @@ def _say(
     result: Result | None, polling: Polling, *, interrupted: bool, timeout: float, service: str, as_json: bool
 ) -> None:
     from itsme_facade.commands.showing import show
+    from itsme_facade.results import Success
 
     ending = None if result is None else show(result, as_json=as_json, more={"service": service})
+    if isinstance(result, Success) and result.partial is not None:
+        _keep(result.partial)
     if interrupted:
-        if result is not None and result.identity is not None:
-            raise Interrupted(
-                "Stopped, just after the data had been given out.", "It is shown here: there is no other copy."
-            )
-        raise Interrupted("Stopped. Nothing was consumed: no data was given out.", "The transaction expires by itself.")
+        raise Interrupted(*_how_far(result, ending, polling))
     if result is None:
         if as_json:
             document({"status": "open", "identity": None, "service": service})
-        advice = "Nothing was consumed. Start again, and give more time with --timeout."
+        advice = f"{_DOUBT if polling.in_doubt else _NOTHING} Start again, and give more time with --timeout."
         if polling.trouble is not None:
             raise Failed(f"The time is over, and the API was in trouble last: {polling.trouble.what}", advice)
         raise NotSignedIn(f"The person was not done within {timeout:g} seconds.", advice)
@@ -200,15 +203,34 @@ def _say(
         raise ending
 
 
-def _keep(error: ItsmeError) -> None:
+def _how_far(result: Result | None, ending: Stop | None, polling: Polling) -> tuple[str, str]:
+    """What Ctrl-C stopped, and whether anything had been consumed by then."""
+    if result is None:
+        told = _DOUBT if polling.in_doubt else f"{_NOTHING} No data was given out."
+        return f"Stopped. {told}", "The transaction expires by itself."
+    if result.identity is not None:
+        return "Stopped, just after the data had been given out.", "It is shown here: there is no other copy."
+    if ending is not None:
+        return f"Stopped. {ending.message}", ending.advice
+    return "Stopped. The person had approved, and no data came.", ""
+
+
+def _keep(raw: RawAnswer) -> None:
+    """Keeps an answer that nobody can read, or what there is of it: here, or where temporary files are."""
+    from pathlib import Path
+    from tempfile import mkdtemp
+
     from itsme_facade.commands.answer_file import AnswerFile
 
-    raw: RawAnswer | None = error.raw
-    if raw is None or not raw.body or raw.status_code >= 400:
+    if not raw.body:
         return
-    with AnswerFile() as file:
+    try:
+        kept = AnswerFile()
+    except Stop:
+        kept = AnswerFile(Path(mkdtemp(prefix="itsme-")) / "answer.json")
+    with kept as file:
         file.keep(raw)
-    note(f"The answer is kept in {file.path}, which may be its only copy.")
+    note(f"What arrived of the answer is in {file.path}, which may be its only copy.")
 
 
 def _open(address: str) -> bool:

@@ -33,6 +33,8 @@ class Polling:
         self._woken, self._back = Event(), Event()
         self._ended = False
         self.trouble: ItsmeError | None = None
+        self.in_doubt = False
+        """Whether data may have gone out on a read whose answer did not come: nothing has said otherwise since."""
 
     def came_back(self) -> None:
         """The browser is back: asks at once, because data may be withheld later (assumed)."""
@@ -74,9 +76,10 @@ class Polling:
                 if not error.retry_safe:
                     raise
                 self.trouble = error
+                self.in_doubt = self.in_doubt or isinstance(error, ReadInterrupted | ServerFailed)
                 asked_for = retry_after(error.raw) if error.raw is not None else 0.0
             else:
-                self.trouble = None
+                self.trouble, self.in_doubt = None, False
                 if result.over or result.identity is not None:
                     return result
                 asked_for = retry_after(result.raw)

@@ -95,6 +95,8 @@ def _read(
             except ItsmeError as error:
                 if error.raw is not None and kept.keep(error.raw):
                     note(f"What arrived of the answer is in {kept.path}")
+                if reading.interrupted:
+                    raise Interrupted(error.what, error.advice) from None
                 raise
             if kept.keep(raw):
                 note(f"The answer is in {kept.path}")

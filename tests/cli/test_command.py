@@ -79,6 +79,35 @@ def test_what_is_not_installed_is_named_with_its_extra(hidden: str, arguments: l
     assert "Traceback" not in ended.stderr
 
 
+ALONE = """
+import sys
+left_out = {"cryptography", "limits", "sqlalchemy", "starlette", "uvicorn", "jinja2", "msgspec", "redis", "django",
+            "flask", "rich"}
+
+class LeftOut:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in left_out:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, LeftOut)
+from itsme_facade.cli import main
+main()
+"""
+
+
+def test_logging_in_and_the_doctor_need_no_more_than_click(there: dict[str, str]) -> None:
+    ended = python("-c", ALONE, "login", "--phone", "+32400000001", "--no-browser", env=there)
+    assert (ended.returncode, ended.stdout.splitlines()[0]) == (0, "Identity")
+    ended = python("-c", ALONE, "doctor", env=there)
+    assert ended.returncode == 0
+    assert "could not be looked at" not in ended.stdout
+    ended = python("-c", ALONE, "doctor", env=there | {"ITSME_KEYS": "x", "ITSME_STORE_URL": "redis://127.0.0.1:9"})
+    assert ended.stdout.count("pip install 'itsme-facade[") == 2
+    ended = python("-c", ALONE, "people", env=there)
+    assert (ended.returncode, "lucas" in ended.stdout) == (0, True)
+
+
 def test_help_and_keys_load_no_store_and_no_server() -> None:
     program = (
         "import sys\nsys.argv = ['itsme', '--help']\nfrom itsme_facade.cli import main\n"

@@ -21,6 +21,7 @@ from itsme_facade.store import SqlStore
 from itsme_facade.store.record import Record
 from itsme_facade.store.spool import Spool
 from tests.cli.command import at_a_terminal, itsme
+from tests.engines import postgres, valkey
 
 TOKEN = "5a0db0c5-0000-4000-8000-000000000001"
 NOWHERE = {"ITSME_TOKEN": TOKEN, "ITSME_BASE_URL": "http://127.0.0.1:9/itsme/v1"}
@@ -237,3 +238,20 @@ def test_the_proxy_is_named_without_its_password() -> None:
     assert found["API"]["verdict"] == "wrong"
     _, found = look(NOWHERE | {"HTTP_PROXY": "http://127.0.0.1:9"})
     assert "not for this API" in found["Proxy"]["what"]
+
+
+def test_a_server_that_would_forget_is_told_with_the_setting_that_must_change(there: dict[str, str]) -> None:
+    with valkey.running({"appendfsync": "everysec"}) as server:
+        found = look(there | {"ITSME_STORE_URL": server.url()})[1]["Store"]
+    assert found["verdict"] == "wrong"
+    assert "appendfsync everysec; it must be appendfsync always" in found["what"]
+    with postgres.running({"fsync": "off"}) as server:
+        found = look(there | {"ITSME_STORE_URL": server.url()})[1]["Store"]
+    assert found["verdict"] == "wrong"
+    assert "fsync is off" in found["what"]
+    assert "fsync = on" in found["advice"]
+
+
+def test_a_server_that_keeps_what_it_is_given_is_ok(there: dict[str, str]) -> None:
+    with valkey.running() as server:
+        assert look(there | {"ITSME_STORE_URL": server.url()})[1]["Store"]["verdict"] == "ok"

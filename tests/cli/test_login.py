@@ -12,6 +12,7 @@ import pytest
 
 from itsme_facade.sandbox import Sandbox
 from tests.cli.command import Terminal, at_a_terminal, itsme, read_address, running, two_lines
+from tests.programs import python
 
 APPROVES, CANCELS, FAILS, EXPIRES, IGNORES = (f"+3240000000{last}" for last in (1, 2, 3, 4, 5))
 EMMA = "+32470000023"
@@ -216,11 +217,53 @@ def test_trouble_on_the_way_is_waited_out(sandbox: Sandbox, there: dict[str, str
     assert json.loads(ended.stdout)["outcome"] == "given"
 
 
-def test_data_that_a_broken_read_took_is_said_to_be_lost(sandbox: Sandbox, there: dict[str, str]) -> None:
+def test_data_that_a_broken_read_took_is_said_to_be_lost_and_what_came_of_it_is_kept(
+    sandbox: Sandbox, there: dict[str, str], tmp_path: Path
+) -> None:
     sandbox.faults.next(call="status", drop="within-answer")
-    ended = itsme("login", "--phone", EMMA, env=there)
+    ended = itsme("login", "--phone", EMMA, env=there, cwd=tmp_path)
     assert ended.returncode == 1
     assert "lost on the way" in ended.stderr
+    [kept] = tmp_path.iterdir()
+    assert kept.name in ended.stderr
+    assert kept.read_bytes().startswith(b'{"status":"success"')
+
+
+def test_reads_that_all_broke_leave_a_doubt_that_is_told(sandbox: Sandbox, there: dict[str, str]) -> None:
+    sandbox.faults.next(call="status", drop="instead-of-answer", times=100)
+    ended = itsme("login", "--phone", EMMA, "--timeout", "1", env=there)
+    assert ended.returncode == 1
+    assert "may have gone out" in ended.stderr
+    assert "Nothing was consumed" not in ended.stderr
+    with Terminal("login", "--phone", EMMA, env=there) as terminal:
+        terminal.see("does not answer just now")
+        terminal.type("\x03")
+        code, _ = terminal.end()
+    assert code == 130
+    assert "Stopped. A read broke" in terminal.plain
+    sandbox.faults.clear()
+
+
+def test_what_cannot_be_kept_here_is_kept_where_temporary_files_are(
+    sandbox: Sandbox, there: dict[str, str], tmp_path: Path
+) -> None:
+    sandbox.faults.next(call="status", body="malformed")
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "temporary").mkdir()
+    program = f"import os; os.rmdir({str(tmp_path / 'gone')!r}); from itsme_facade.cli import main; main()"
+    ended = python(
+        "-c",
+        program,
+        "login",
+        "--phone",
+        EMMA,
+        cwd=tmp_path / "gone",
+        env=there | {"TMPDIR": str(tmp_path / "temporary")},
+    )
+    assert ended.returncode == 1
+    [kept] = (tmp_path / "temporary").rglob("*.json")
+    assert str(kept) in ended.stderr
+    assert b"Emma" in kept.read_bytes()
 
 
 def test_an_answer_that_cannot_be_read_is_kept(sandbox: Sandbox, there: dict[str, str], tmp_path: Path) -> None:
