@@ -82,13 +82,13 @@ class BankProcess:
     def _out(self) -> Any:
         return self._process.stdout
 
-    def _say(self, what: dict[str, Any]) -> None:
+    def _say(self, what: object) -> None:
         print(json.dumps(what), file=self._process.stdin, flush=True)
 
     def _answer(self) -> None:
         for line in self._out:
-            answer = {"is_active": self._is_active(json.loads(line)["is_active"])}
+            number, user_id = json.loads(line)
             try:
-                self._say(answer)
+                self._say([number, self._is_active(user_id)])
             except (BrokenPipeError, ValueError):  # one of the two is ending
                 return

@@ -115,7 +115,7 @@ def test_when_it_is_killed_nothing_is_left_running() -> None:
             time.sleep(0.05)
 
 
-def test_ctrl_c_on_its_terminal_ends_it_cleanly_although_the_bank_hears_it_too() -> None:
+def test_ctrl_c_goes_to_all_of_its_terminal_and_ends_it_cleanly() -> None:
     with demo("--port", "0", start_new_session=True) as (process, printed):
         os.killpg(process.pid, signal.SIGINT)
         assert process.stderr is not None

@@ -3,10 +3,11 @@
 from playwright.sync_api import Locator, Page, expect
 
 from itsme_facade.demo.demo import Demo
+from itsme_facade.flow.messages import message
 from tests.e2e.acts import CODE, highlighted_icon, read_code, read_token
 from tests.e2e.conftest import Machines, Phones
 
-NUMBER = "+32470000025"
+NUMBER, REFUSES = "+32470000025", "+32400000002"
 MOST_TABS = 80
 SHOWS_FOCUS = (
     "e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 }"
@@ -113,6 +114,27 @@ def tap(page: Page, icon: str) -> None:
             return
         page.keyboard.press("ArrowDown")
     raise AssertionError(f"{icon} cannot be chosen")
+
+
+def test_starting_again_after_a_refusal_with_keys_alone(demo: Demo, machines: Machines) -> None:
+    for site, name in ((demo.shop_url, "Sign up with itsme"), (demo.bank_url, "Log in with itsme")):
+        page = machines().open(site)
+        enter(page, page.get_by_role("button", name=name))
+        expect(page.locator("#phoneNumber")).to_be_visible()
+        write(page, "#phoneNumber", REFUSES)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/wait?login=*")
+        enter(page, page.get_by_role("link", name=message("cancelled", "en").action))
+        page.wait_for_url(f"{site}/")
+
+
+def test_trying_again_when_itsme_cannot_be_reached_with_keys_alone(demo: Demo, machines: Machines) -> None:
+    for site in (demo.shop_url, demo.bank_url):
+        page = machines().open(site)
+        demo.sandbox.faults.next(call="create", drop="before-answer")
+        enter(page, page.get_by_role("button", name="Log in with itsme"))
+        enter(page, page.get_by_role("button", name=message("cm_down", "en").action))
+        page.wait_for_url("**/login/*")
 
 
 def test_a_fault_in_a_form_is_where_the_focus_goes(demo: Demo, machines: Machines) -> None:

@@ -107,12 +107,12 @@ def test_who_logs_in_without_being_a_customer_is_told_to_sign_up(demo: Demo, mac
     start_over(shop, f"{demo.shop_url}/")
 
 
-def test_who_comes_back_too_early_waits_on_a_page_that_goes_on_by_itself(
+def test_who_comes_back_too_early_waits_on_a_page_that_goes_on_by_itself_without_javascript(
     demo: Demo, machines: Machines, phones: Phones
 ) -> None:
     phone = phones("lucas", "nl")
     phone.open_app()
-    machine = machines()
+    machine = machines(javascript=False)
     shop = machine.open(demo.shop_url)
     with_itsme(shop, "register", "nl")
     back = demo.sandbox.world.transaction(shop.url.rpartition("/")[2]).request.redirect_url
@@ -121,7 +121,7 @@ def test_who_comes_back_too_early_waits_on_a_page_that_goes_on_by_itself(
     give_number(shop, LUCAS)
     phone.approve(highlighted_icon(shop), CODE)
     for tab in (early, shop):
-        tab.wait_for_url(f"{demo.shop_url}/")
+        tab.wait_for_url(f"{demo.shop_url}/", timeout=20_000)
         expect(tab.locator("h1")).to_have_text("Hello, Lucas Maes")
     assert [transaction.given for transaction in demo.sandbox.transactions] == [True]
 

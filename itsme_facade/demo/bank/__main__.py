@@ -47,7 +47,7 @@ def main() -> None:
         sweeper.start()
         get_flow()  # before the first customer comes
         for line in sys.stdin:
-            books.answered(json.loads(line)["is_active"])
+            books.take(line)
         ended.set()
         sweeper.join()
         end()

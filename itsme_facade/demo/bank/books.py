@@ -7,11 +7,10 @@ process that has started this one, and is asked there, over this process's input
 from __future__ import annotations
 
 import json
+from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import IO, Final
-
-_PATIENCE: Final = 5.0  # seconds
 
 
 class BooksClosed(Exception):
@@ -19,20 +18,26 @@ class BooksClosed(Exception):
 
 
 class Books:
-    """Asks one question at a time."""
+    """Asks one question at a time.
 
-    def __init__(self) -> None:
+    Args:
+        patience: how long an answer may take, in seconds.
+    """
+
+    def __init__(self, patience: float = 5.0) -> None:
+        self._patience = patience
         self._asking = Lock()
-        self._answers: SimpleQueue[bool] = SimpleQueue()
+        self._numbers = count(1)
+        self._answers: SimpleQueue[tuple[int, bool]] = SimpleQueue()
         self._out: IO[str] | None = None
 
     def open(self, out: IO[str]) -> None:
-        """Questions go here, a line of JSON each."""
+        """Questions go here, a line of JSON each: a number, and a userId."""
         self._out = out
 
-    def answered(self, answer: bool) -> None:  # noqa: FBT001 - what was answered
-        """Takes the answer to the question that was asked."""
-        self._answers.put(answer)
+    def take(self, line: str) -> None:
+        """Takes an answer: the number of the question, and whether that customer is active."""
+        self._answers.put(tuple(json.loads(line)))
 
     def say_active(self, user_id: str) -> bool:
         """Whether the customer whom itsme knows by this userId has activated itsme at this bank.
@@ -43,9 +48,13 @@ class Books:
         with self._asking:
             if self._out is None:
                 raise BooksClosed
-            print(json.dumps({"is_active": user_id}), file=self._out, flush=True)
+            asked = next(self._numbers)
+            print(json.dumps([asked, user_id]), file=self._out, flush=True)
             try:
-                return self._answers.get(timeout=_PATIENCE)
+                while True:
+                    number, active = self._answers.get(timeout=self._patience)
+                    if number == asked:  # else it comes too late for a question before
+                        return active
             except Empty:
                 raise BooksClosed from None
 
