@@ -7,7 +7,9 @@ the async store spawns, which is how SQLAlchemy's own async side works.
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
@@ -94,6 +96,9 @@ class Connections:
         self._engine = self._make(made, awaited=awaited)
         self._error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         self._execute = _EXECUTE[self.dialect.name, awaited]
+        self._awaited = awaited
+        self._ready: deque[PoolProxiedConnection] = deque()
+        self._lock, self._waiting = Lock(), 0
         anew_after_fork(self)
 
     def with_one(self, work: Callable[[Run], _T]) -> _T:
@@ -114,18 +119,19 @@ class Connections:
 
     def close(self) -> None:
         """Closes the connections. More may be opened later."""
+        ready, self._ready = self._ready, deque()
+        _into_the_pool(ready)
         self._engine.dispose()
 
     def begin_anew(self) -> None:
         """In a forked child: leaves the connections to the parent."""
-        _left_alone.append(self._engine.pool)
+        _left_alone.append((self._engine.pool, self._ready))
+        self._ready, self._lock, self._waiting = deque(), Lock(), 0
         self._engine.dispose(close=False)
 
     def _once(self, work: Callable[[Run], _T], *, repeated: bool) -> _T:
-        try:
-            lent = self._engine.raw_connection()
-        except Exception as error:  # noqa: BLE001 - what it is, is said by what is raised
-            raise self._translated(error) from None
+        ready = self._ready
+        lent = self._borrowed(ready)
         try:
             done = work(Run(self._execute, lent.driver_connection, repeated))
         except BaseException as error:
@@ -134,8 +140,33 @@ class Connections:
                 raise
             raise translated from None
         lent.info["used"] = True
-        lent.close()
+        self._give_back(lent, ready)
         return done
+
+    def _borrowed(self, ready: deque[PoolProxiedConnection]) -> PoolProxiedConnection:
+        """A connection that lies ready, else one from the pool, in the order of asking."""
+        with contextlib.suppress(IndexError):
+            return ready.pop()
+        with self._lock:
+            self._waiting += 1
+        try:
+            with contextlib.suppress(IndexError):
+                return ready.pop()  # given back before it was known that somebody waits
+            return self._engine.raw_connection()
+        except Exception as error:  # noqa: BLE001 - what it is, is said by what is raised
+            raise self._translated(error) from None
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _give_back(self, lent: PoolProxiedConnection, ready: deque[PoolProxiedConnection]) -> None:
+        """Has a connection lie ready, which is much quicker than the pool, unless somebody waits for the pool."""
+        if self._awaited or self._waiting or ready is not self._ready:
+            lent.close()
+            return
+        ready.append(lent)
+        if self._waiting or ready is not self._ready:  # since a moment ago
+            _into_the_pool(ready)
 
     def _after(self, error: BaseException, lent: PoolProxiedConnection) -> BaseException:
         """Throws a connection away after an error, and says what the error is to be."""
@@ -202,6 +233,12 @@ class Connections:
             sql_durability.prepare_postgresql(
                 connection, statement_timeout=STATEMENT_TIMEOUT, durable=not self._accept_loss
             )
+
+
+def _into_the_pool(ready: deque[PoolProxiedConnection]) -> None:
+    with contextlib.suppress(IndexError):
+        while True:
+            ready.pop().close()
 
 
 def _understood(url: str, *, awaited: bool) -> tuple[Dialect, URL]:
