@@ -49,13 +49,16 @@ def running_sites(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def sites(running_sites: dict[str, Site], sandbox: Sandbox) -> Iterator[dict[str, Site]]:
-    """The applications; afterwards none has written a state, nor raised anything."""
+    """The applications; afterwards none has written a secret or anything personal, nor raised."""
     before = {name: len(site.written()) for name, site in running_sites.items()}
     yield running_sites
-    states = [state_of(each.request.redirect_url) for each in sandbox.world.transactions()]
+    secrets = [state_of(each.request.redirect_url).partition(".")[2] for each in sandbox.world.transactions()]
+    secrets += [sandbox.token, *(each.token for each in sandbox.world.transactions())]
+    lucas = sandbox.person("lucas")
+    personal = [lucas.user_id(), lucas.phone.number, "Maes", str(lucas.details.birthdate)]
     for name, site in running_sites.items():
         written = site.written()[before[name] :]
-        assert not [state for state in states if state.partition(".")[2] in written], name
+        assert not [secret for secret in (*secrets, *personal) if secret in written], name
         assert not re.search(r"state=(?!-)", written), written
         assert "Traceback" not in written, written
 

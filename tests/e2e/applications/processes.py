@@ -16,7 +16,7 @@ from itsme_facade.store import new_key
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "examples"
-HERE = Path(__file__).resolve().parent
+HERE = "tests.e2e.applications"
 PYTHON = (sys.executable, "-W", "error")
 
 
@@ -53,17 +53,12 @@ class Application:
                 "ITSME_STORE_URL": f"sqlite:///{folder / 'logins.db'}",
                 "LIBRARY_SECRET": "the same in every process",
                 "LIBRARY_FOLDER": str(folder),
-                "PYTHONPATH": os.pathsep.join((str(ROOT), str(HERE))),
             },
-            "bank": {
-                "BANK_FOLDER": str(folder),
-                "DJANGO_SETTINGS_MODULE": "bank_with_codes",
-                "PYTHONPATH": str(HERE),
-            },
+            "bank": {"BANK_FOLDER": str(folder), "DJANGO_SETTINGS_MODULE": f"{HERE}.bank_with_codes"},
         }[self.name]
 
     def command(self, port: int) -> list[str]:
-        workers = f"library_on_workers:app -b 127.0.0.1:{port} --workers 2 --threads 4 --no-control-socket"
+        workers = f"{HERE}.library_on_workers:app -b 127.0.0.1:{port} --workers 2 --threads 4 --no-control-socket"
         commands = {
             "shop": f"{EXAMPLES}/fastapi_shop/app.py --port {port}",
             "library": f"-m gunicorn {workers} --access-logfile - --log-level warning",
@@ -121,6 +116,7 @@ class Site:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ITSME_", "DJANGO_"))}
         environment = {
             **kept,
+            "PYTHONPATH": str(ROOT),
             "ITSME_TOKEN": sandbox.token,
             "ITSME_BASE_URL": sandbox.api_url,
             "ITSME_KEYS": new_key(),
