@@ -148,8 +148,9 @@ _HOW = """\
 - Durable: SQLite with WAL, `synchronous=FULL` and `secure_delete`, in the project's folder; PostgreSQL as it comes,
   with `fsync` and `synchronous_commit`; Valkey with `appendonly yes` and `appendfsync always`. The servers are reached
   through sockets in the file system, and keep their data in `/tmp`.
-- Each worker is a process that holds every contender. In each round every contender does its share in all workers at
-  the same time, in one order and in the next round in the opposite one. A round's ratio is one of rates in it.
+- Each worker is a process that holds every contender, in an environment with the extras `store`, `postgres`, `redis`
+  and `starlette` and no tools for development. In each round every contender does its share in all workers at the
+  same time, in one order and in the next round in the opposite one. A round's ratio is one of rates in it.
 - Callbacks are sent over plain sockets that stay open, each with a login of its own, which has been started and
   approved beforehand. A connection sends its next one as soon as it has been redirected.
 - Memory is what the resident set of a process has grown by, after as many starts of different people at different
