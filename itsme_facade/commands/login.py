@@ -169,7 +169,10 @@ def _let_the_browser_come(polling: Polling) -> None:
     """Keeps the return address for a moment: who approves is often known here before itsme sends the browser back."""
     from itsme_facade.commands.progress import progress
 
-    with suppress(KeyboardInterrupt), progress(lambda: "Waiting a moment for the browser to come back", after=0.5):
+    with (
+        suppress(KeyboardInterrupt),
+        progress(lambda: "Waiting a moment for the browser to come back (Ctrl-C ends)", after=0.5),
+    ):
         polling.wait_for_browser(_MOMENT)
 
 
