@@ -1,6 +1,9 @@
 """How Sphinx builds the site: `make docs`."""
 
+import tomllib
 from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
 
 project = "itsme-facade"
 author = "itsme-facade contributors"
@@ -21,3 +24,32 @@ html_theme = "furo"
 html_title = "itsme-facade"
 html_show_sphinx = False
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+
+STATEMENTS = Path(__file__).resolve().parents[1] / "tests" / "conformance.toml"
+PLACE = "<!-- the statements -->"
+
+
+def statements() -> str:
+    """The rows of tests/conformance.toml as tables, one for each source."""
+    rows = tomllib.loads(STATEMENTS.read_text("utf-8"))["statement"]
+    lines: list[str] = []
+    for source in dict.fromkeys(row["source"] for row in rows):
+        lines += ["", f"## {source}", "", "| what it says | held by |", "|---|---|"]
+        for row in rows:
+            if row["source"] == source:
+                tests = ", ".join(f"`{test.rpartition('::')[2]}`" for test in row["tests"])
+                lines.append(f"| {row['text']} | {tests} |".replace("\n", " "))
+    return "\n".join(lines)
+
+
+def fill_in(_app: Any, page: str, source: list[str]) -> None:
+    """Puts the statements into the page that waits for them."""
+    if page == "conformance":
+        source[0] = source[0].replace(PLACE, statements())
+
+
+def setup(app: Any) -> None:
+    """Sphinx calls this."""
+    app.connect("source-read", fill_in)

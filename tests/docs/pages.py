@@ -1,6 +1,7 @@
 """The pages people read, and how the examples in them are run."""
 
 import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,16 @@ from itsme_facade.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN_BY_PROGRAMS = {"benchmarks.md"}
+FENCE = re.compile(r"^```([\w{}-]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = sorted(
     page.relative_to(ROOT).as_posix()
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
-    if page.name not in WRITTEN_BY_PROGRAMS
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    if page.name not in WRITTEN_BY_PROGRAMS and "_build" not in page.parts
 )
+BLOCKS = {page: FENCE.findall((ROOT / page).read_text("utf-8")) for page in PAGES}
+"""Of each page, the kind and the text of its blocks of code."""
+
+_FILE = re.compile(r"(?:# |<!-- )([\w./]+\.\w+)(, at the end)?(?: -->)?\n")
 
 
 def run_examples(page: str) -> int:
@@ -28,6 +34,19 @@ def run_examples(page: str) -> int:
     for example in examples:
         example.evaluate()
     return len(examples)
+
+
+def write_files(page: str, folder: Path) -> list[str]:
+    """Writes what a page tells its reader to write: blocks whose first line names a file. Says what was written."""
+    written: list[str] = []
+    for _, text in BLOCKS[page]:
+        if told := _FILE.match(text):
+            file = folder / told[1]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            before = file.read_text("utf-8") if told[2] else ""
+            file.write_text(before + text.removeprefix(told[0]), "utf-8")
+            written.append(told[1])
+    return written
 
 
 @contextmanager

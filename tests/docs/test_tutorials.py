@@ -1,0 +1,52 @@
+"""Who follows a page from an empty folder has an application that works, and tests that pass."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from itsme_facade.sandbox import Sandbox
+from itsme_facade.store import new_key
+from tests.docs.pages import BLOCKS, write_files
+from tests.programs import python
+
+WITH_PYTEST = ["docs/quick-start.md", "docs/tutorials/fastapi.md", "docs/tutorials/flask.md", "docs/how-to/age-gate.md"]
+DJANGO = "docs/tutorials/django.md"
+HELD_ELSEWHERE = "docs/testing.md"
+
+
+def test_every_page_with_files_to_write_is_followed_here() -> None:
+    told = {page for page, blocks in BLOCKS.items() if any(kind == "py" for kind, _ in blocks)}
+    assert told == {*WITH_PYTEST, DJANGO, HELD_ELSEWHERE}
+
+
+@pytest.mark.parametrize("page", WITH_PYTEST)
+def test_the_tests_of_a_tutorial_pass(page: str, tmp_path: Path) -> None:
+    names = write_files(page, tmp_path)
+    assert len(names) == sum(kind in {"py", "html"} for kind, _ in BLOCKS[page])
+    ended = python("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    tests = sum(text.count("\ndef test_") for _, text in BLOCKS[page])
+    assert re.search(rf"^{tests} passed", ended.stdout, re.MULTILINE), ended.stdout
+
+
+def test_the_django_tutorial_makes_a_project_whose_tests_pass(tmp_path: Path) -> None:
+    def manage(*arguments: str) -> str:
+        ended = python("manage.py", *arguments, cwd=tmp_path, env=environment)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout + ended.stderr
+
+    with Sandbox() as sandbox:
+        environment = {
+            "ITSME_TOKEN": sandbox.token,
+            "ITSME_BASE_URL": sandbox.api_url,
+            "ITSME_KEYS": new_key(),
+            "ITSME_REDIRECT_URL": "http://127.0.0.1:8000/itsme/back",
+        }
+        made = python("-m", "django", "startproject", "bank", ".", cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+        write_files(DJANGO, tmp_path)
+        manage("migrate")
+        assert "no issues" in manage("check")
+        told = manage("test")
+    assert re.search(r"Ran 2 tests.*\n\nOK", told), told
