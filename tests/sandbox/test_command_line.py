@@ -91,11 +91,12 @@ def ended(*command: str, env: dict[str, str] | None = None) -> subprocess.Comple
     )
 
 
-def test_a_host_that_is_not_loopback_is_refused_in_one_line() -> None:
+def test_a_host_that_is_not_loopback_is_refused_in_one_line_and_what_to_do_in_another() -> None:
     result = ended(*ITSME, "--host", "192.0.2.1")
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == (
-        "Error: 192.0.2.1 is not a loopback address: without a control token the sandbox serves this machine only\n"
+        "itsme: 192.0.2.1 is not a loopback address: without a control token the sandbox serves this machine only\n"
+        "  `itsme sandbox --help` says what can be chosen; --port 0 takes a free port.\n"
     )
 
 
