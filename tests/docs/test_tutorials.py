@@ -1,7 +1,9 @@
 """Who follows a page from an empty folder has an application that works, and tests that pass."""
 
+import inspect
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +11,16 @@ from itsme_facade.sandbox import Sandbox
 from itsme_facade.store import new_key
 from tests.docs.pages import BLOCKS, write_files
 from tests.programs import python
+from tests.store import test_every_store
 
-WITH_PYTEST = ["docs/quick-start.md", "docs/tutorials/fastapi.md", "docs/tutorials/flask.md", "docs/how-to/age-gate.md"]
+WITH_PYTEST = [
+    "docs/quick-start.md",
+    "docs/tutorials/fastapi.md",
+    "docs/tutorials/flask.md",
+    "docs/how-to/age-gate.md",
+    "docs/how-to/another-browser.md",
+    "docs/how-to/link-accounts.md",
+]
 DJANGO = "docs/tutorials/django.md"
 HELD_ELSEWHERE = "docs/testing.md"
 
@@ -50,3 +60,22 @@ def test_the_django_tutorial_makes_a_project_whose_tests_pass(tmp_path: Path) ->
         assert "no issues" in manage("check")
         told = manage("test")
     assert re.search(r"Ran 2 tests.*\n\nOK", told), told
+
+
+def test_the_store_on_its_page_does_what_every_store_does(tmp_path: Path) -> None:
+    page = "docs/how-to/write-a-store.md"
+    whole = next(text for kind, text in BLOCKS[page] if kind == "python" and "class FolderStore" in text)
+    made: dict[str, Any] = {"__name__": "folder_store"}
+    exec(compile(whole, page, "exec"), made)  # noqa: S102 - a page of this repository
+    tests = [
+        test
+        for name, test in vars(test_every_store).items()
+        if name.startswith("test_") and list(inspect.signature(test).parameters) == ["store"]
+    ]
+    assert len(tests) > 20
+    for number, test in enumerate(tests):
+        with made["FolderStore"](tmp_path / str(number)) as store:
+            test(store)
+    for number, odd in enumerate(test_every_store.ODD_IDS):
+        with made["FolderStore"](tmp_path / f"odd-{number}") as store:
+            test_every_store.test_an_id_that_is_none_finds_nothing_and_harms_nothing(store, odd)
