@@ -28,7 +28,8 @@ class BankProcess:
     """Runs from `start` to `stop`. It ends by itself when this process is gone, however that ended.
 
     Args:
-        told: what the bank has to know: port, token, api_url, itsme_url, show_logins.
+        told: what the bank has to know: port, token, api_url, itsme_url, show_logins, and the folder for databases,
+            which it removes at its end, since it is there when this process is killed.
         is_active: whether the customer whom itsme knows by a userId has activated itsme at this bank.
     """
 

@@ -51,8 +51,10 @@ class Demo:
             api_url = self.sandbox.api_url  # by number: not every resolver knows names under .localhost
             self.itsme_url = f"http://itsme.localhost:{api_url.split(':')[2].partition('/')[0]}"
             self.sandbox.app.state.url = self.itsme_url
+            folder = running.enter_context(TemporaryDirectory(prefix="itsme-demo-"))
             bank = BankProcess(
                 {
+                    "folder": folder,
                     "port": self._port and self._port + 2,
                     "token": self.sandbox.token,
                     "api_url": api_url,
@@ -64,9 +66,8 @@ class Demo:
             running.callback(bank.stop)
             listener = running.enter_context(take_port(self._port and self._port + 1))
             self.shop_url = f"http://shop.localhost:{listener.getsockname()[1]}"
-            folder = Path(running.enter_context(TemporaryDirectory(prefix="itsme-demo-shop-")))
             itsme = AsyncItsme(self.sandbox.token, base_url=api_url)
-            shop = make_shop(itsme, url=self.shop_url, itsme_url=self.itsme_url, folder=folder)
+            shop = make_shop(itsme, url=self.shop_url, itsme_url=self.itsme_url, folder=Path(folder))
             running.callback(serve(shop, listener, lifespan="on"))
             self.bank_url = bank.wait_until_ready()
             self._running = running.pop_all()

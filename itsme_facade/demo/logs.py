@@ -15,7 +15,7 @@ def show_logins(site: str) -> None:
         site: stands before each line.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(f"%(asctime)s {site}: %(message)s", "%H:%M:%S"))
+    handler.setFormatter(logging.Formatter(f"{site}: %(message)s"))
     for name in _LOGGERS:
         logger = logging.getLogger(name)
         logger.addHandler(handler)

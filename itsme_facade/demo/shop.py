@@ -79,10 +79,12 @@ def make_shop(itsme: AsyncItsme, *, url: str, itsme_url: str, folder: Path) -> F
     customers = Customers()
     keys = new_key()
 
-    def flow(path: str, scopes: tuple[str, ...], on_identity: Callable[[Identity, str], str]) -> AsyncFlow:
+    def flow(
+        service: str, path: str, scopes: tuple[str, ...], on_identity: Callable[[Identity, str], str]
+    ) -> AsyncFlow:
         return AsyncFlow(
             itsme,
-            AsyncSqlStore(f"sqlite:///{folder / 'logins.db'}", prefix=f"{scopes[-1]}_"),
+            AsyncSqlStore(f"sqlite:///{folder / 'logins.db'}", prefix=f"{service}_"),
             keys,
             f"{url}{path}/back",
             on_identity,
@@ -90,8 +92,8 @@ def make_shop(itsme: AsyncItsme, *, url: str, itsme_url: str, folder: Path) -> F
             limits=StartLimits(address=None),  # everybody here comes from the same machine
         )
 
-    login = flow("/itsme", LOGIN, customers.know_again)
-    register = flow("/itsme/register", REGISTER, customers.take_in)
+    login = flow("login", "/itsme", LOGIN, customers.know_again)
+    register = flow("register", "/itsme/register", REGISTER, customers.take_in)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 import threading
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import IO, Any
 
 from itsme_facade.demo.bank.books import books
 from itsme_facade.demo.logs import show_logins
@@ -32,9 +33,16 @@ def main() -> None:
         return
     if told["show_logins"]:
         show_logins("bank")
-    with TemporaryDirectory(prefix="itsme-demo-bank-") as folder, take_port(told["port"]) as listener:
+    try:
+        _run(told, out)
+    finally:
+        shutil.rmtree(told["folder"], ignore_errors=True)
+
+
+def _run(told: dict[str, Any], out: IO[str]) -> None:
+    with take_port(told["port"]) as listener:
         url = f"http://bank.localhost:{listener.getsockname()[1]}"
-        _prepare(told, url, Path(folder))
+        _prepare(told, url)
         from django.core.asgi import get_asgi_application
 
         from itsme_facade.web.django.flows import forget_flow, get_flow
@@ -55,13 +63,13 @@ def main() -> None:
         _close_database()
 
 
-def _prepare(told: dict[str, str], url: str, folder: Path) -> None:
+def _prepare(told: dict[str, Any], url: str) -> None:
     """Settings, and tables."""
     for name in [name for name in os.environ if name.startswith("ITSME_")]:
         del os.environ[name]  # somebody's real itsme is not for the demo
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "itsme_facade.demo.bank.settings",
-        "DEMO_BANK_DATABASE": str(folder / "bank.db"),
+        "DEMO_BANK_DATABASE": str(Path(told["folder"]) / "bank.db"),
         "DEMO_ITSME_URL": told["itsme_url"],
         "ITSME_TOKEN": told["token"],
         "ITSME_BASE_URL": told["api_url"],

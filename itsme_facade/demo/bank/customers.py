@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.core.cache import cache
 
 from itsme_facade.demo.bank.books import books
@@ -33,7 +34,7 @@ def welcome(identity: Identity, login_id: str) -> str:
         raise Declined(NOT_ACTIVATED)
     reference = sign_in(identity, login_id)
     # In memory only, for the page that shows it. A bank knows its customers already and keeps none of it.
-    cache.set(_key(reference), Received.of(identity, "login", ("profile",)), timeout=None)
+    cache.set(_key(reference), Received.of(identity, "login", tuple(settings.ITSME["SCOPES"])), timeout=None)
     return reference
 
 
