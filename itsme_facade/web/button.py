@@ -45,7 +45,7 @@ def button_html(
         next: where to go afterwards; the flow checks it.
         artwork: address of the official picture, which itsme gives to its partners and this package does not ship.
         artwork_has_words: the picture shows the words itself: they are read to people who do not see it.
-        words: other words than the usual ones.
+        words: other words than the usual ones, in the language of the page around it.
 
     Raises:
         InvalidArguments: the service is neither.
@@ -56,6 +56,8 @@ def button_html(
     if service not in ("login", "register"):
         raise InvalidArguments((Problem("service", "not login or register"),))
     says = words or button_words(service, locale)
+    # Words of the application's own are in the language of its page, whichever itsme's page is to be in.
+    spoken = "" if words else attribute("lang", language(locale))
     picture = ""
     if artwork:
         picture = f"<img{attribute('src', artwork)}{attribute('alt', says if artwork_has_words else '')}>"
@@ -67,5 +69,5 @@ def button_html(
         fields.append(hidden("next", next))
     return Html(
         f'<form class="itsme-form" method="post"{attribute("action", action)}>{csrf_field}{"".join(fields)}'
-        f'<button class="itsme-button" type="submit"{attribute("lang", language(locale))}>{inside}</button></form>'
+        f'<button class="itsme-button" type="submit"{spoken}>{inside}</button></form>'
     )

@@ -25,7 +25,7 @@ _BUTTON: Final = {
 _LABELS: Final = {
     "en": {"reference": "Reference", "code": "Code"},
     "nl": {"reference": "Referentie", "code": "Code"},
-    "fr": {"reference": "Référence", "code": "Code"},
+    "fr": {"reference": "Référence\u00a0", "code": "Code"},  # French has a space before a colon
     "de": {"reference": "Referenz", "code": "Code"},
 }
 

@@ -3,13 +3,14 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, Request, Response, expect
 
 from itsme_facade.sandbox import Sandbox
 from tests.e2e.applications.processes import Site
 from tests.e2e.machines import Machine
 
 ITSME_PAGE = re.compile(r"http://itsme\.localhost:\d+/login/")
+REFERRERS = ("same-origin", "no-referrer")
 DESK = (1280, 800)
 PHONE = (375, 667)
 
@@ -19,6 +20,7 @@ class Visitor(Machine):
 
     Attributes:
         told: Addresses of requests that said, in Referer, the state of a login.
+        unguarded: Pages of the applications that came without a header that every page has.
     """
 
     def __init__(
@@ -27,7 +29,9 @@ class Visitor(Machine):
         super().__init__(browser, locale=locale, javascript=javascript, width=screen[0], height=screen[1])
         self.context.set_default_timeout(20_000)
         self.told: list[str] = []
+        self.unguarded: list[str] = []
         self.context.on("request", self._watch_referrer)
+        self.context.on("response", self._watch_headers)
         self.page: Page = self.new_tab()
 
     def new_tab(self) -> Page:
@@ -41,6 +45,7 @@ class Visitor(Machine):
             *(f"asked for {url}" for url in self.went_out),
             *self.complaints,
             *(f"told by Referer: {url}" for url in self.told),
+            *self.unguarded,
             *(f"left on {tab.url}" for tab in self.context.pages if "state=" in tab.url),
             *(
                 f"scripts may read the cookie {cookie.get('name')} of {cookie.get('domain')}"
@@ -52,6 +57,18 @@ class Visitor(Machine):
     def _watch_referrer(self, request: Request) -> None:
         if "state=" in request.headers.get("referer", ""):
             self.told.append(request.url)
+
+    def _watch_headers(self, response: Response) -> None:
+        if response.request.resource_type != "document" or urlsplit(response.url).hostname == "itsme.localhost":
+            return
+        headers = response.headers
+        if "no-store" not in headers.get("cache-control", ""):
+            self.unguarded.append(f"may be kept: {response.url}")
+        is_page = "location" not in headers
+        if (is_page or "/itsme/" in response.url) and headers.get("referrer-policy") not in REFERRERS:
+            self.unguarded.append(f"its address may be told: {response.url}")
+        if is_page and "default-src 'none'" not in headers.get("content-security-policy", ""):
+            self.unguarded.append(f"has no policy: {response.url}")
 
 
 def button(page: Page) -> Locator:

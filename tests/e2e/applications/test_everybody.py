@@ -78,6 +78,7 @@ def test_everybody_can_use_every_page(site: Site, locale: str, sandbox: Sandbox,
     found += barriers(page)
     if site.application.card:
         use_card(page, site)
+        assert button(page).get_attribute("lang") is None  # its words are the page's own, and in its language
         found += barriers(page)
     login_page = start(page, site)
     page.goto("about:blank")

@@ -13,6 +13,13 @@ from tests.e2e.applications.conftest import Visitors
 from tests.e2e.applications.processes import Site
 from tests.web.browsers import EveryNameIsHere
 
+AS_OURS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; prefetch-src 'self'; connect-src 'self'",
+    "content-type": "text/html",
+    "referrer-policy": "no-referrer",
+}
+
 
 @pytest.mark.parametrize(("site", "locale"), [("shop", "de"), ("library", "en"), ("bank", "fr")], indirect=["site"])
 def test_who_refuses_is_told_so_and_may_begin_again(
@@ -108,7 +115,7 @@ def test_a_browser_that_looks_ahead_uses_nothing_up(site: Site, sandbox: Sandbox
     sandbox.person("approves").phone.approve(login_page)
     # A page of the same site, so that the browser looks ahead with its cookies.
     hint = f'<!doctype html><title>Ahead</title><link rel="prefetch" href="{address}">'
-    page.route(f"{site.url}/ahead", lambda route: route.fulfill(content_type="text/html", body=hint))
+    page.route(f"{site.url}/ahead", lambda route: route.fulfill(headers=AS_OURS, body=hint))
     with visitor.context.expect_event("response", lambda response: response.url == address) as looked:
         page.goto(f"{site.url}/ahead")
     assert looked.value.request.headers["sec-purpose"] == "prefetch"
