@@ -89,7 +89,8 @@ def make_shop(itsme: AsyncItsme, *, url: str, itsme_url: str, folder: Path) -> F
             f"{url}{path}/back",
             on_identity,
             scopes=scopes,
-            limits=StartLimits(address=None),  # everybody here comes from the same machine
+            # Somebody who tries things out starts often, and everybody here comes from the same machine.
+            limits=StartLimits(browser="60 per 10 minutes", address=None),
         )
 
     login = flow("login", "/itsme", LOGIN, customers.know_again)

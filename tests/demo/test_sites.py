@@ -55,6 +55,11 @@ def test_a_form_that_was_changed_on_the_way_is_refused(site: Browser) -> None:
     assert message("form_changed", "en").title in answer.text
 
 
+def test_who_tries_things_out_may_start_often(site: Browser) -> None:
+    for _ in range(15):
+        site.start("login")
+
+
 def test_without_itsme_the_page_says_so_and_offers_another_try() -> None:
     with Demo() as demo, Browser(demo.shop_url) as shop, Browser(demo.bank_url) as bank:
         visits = [(site, way_back(demo, site.start("login")), site.form()) for site in (shop, bank)]

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from itsme_facade.demo.pages import TEMPLATES as FOLDER
+from itsme_facade.flow import StartLimits
 
 SECRET_KEY = secrets.token_urlsafe(50)  # a new one each time: no session outlives the demo
 DEBUG = False
@@ -43,6 +44,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ITSME = {  # TOKEN, BASE_URL, KEYS and REDIRECT_URL come from ITSME_TOKEN and so on
     "SCOPES": ["profile"],
     "ON_IDENTITY": "itsme_facade.demo.bank.customers.welcome",
+    "LIMITS": StartLimits(browser="60 per 10 minutes", address=None),  # somebody who tries things out starts often
     "EXPLAIN": "itsme_facade.demo.declining.explain",
 }
 ITSME_URL = os.environ.get("DEMO_ITSME_URL", "")
