@@ -56,5 +56,5 @@ def url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> str:
 @pytest.fixture
 def shop(sandbox: Sandbox, url: str, tmp_path: Path) -> Iterator[Shop]:
     """An application without a worker yet, with short leases."""
-    with Shop(sandbox, url, tmp_path, read_lease=0.4, delivery_lease=0.4) as shop:
+    with Shop(sandbox, url, tmp_path, read_lease=0.2, delivery_lease=0.2) as shop:
         yield shop

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engines import postgres, valkey
-from tests.engines.postgres import Postgres
+from tests.proof.cutting import cut_connections, kill
 from tests.proof.shop import Shop, Started
 from tests.proof.workers import Raised, Worker
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from itsme_facade.sandbox import Sandbox
+    from tests.engines.postgres import Postgres
     from tests.engines.valkey import Valkey
 
 pytestmark = pytest.mark.timeout(90)
@@ -40,18 +41,8 @@ def server(one_server: Postgres | Valkey) -> Postgres | Valkey:
 @pytest.fixture
 def shop(sandbox: Sandbox, server: Postgres | Valkey, tmp_path: Path) -> Iterator[Shop]:
     """An application whose store is that server."""
-    with Shop(sandbox, server.url(), tmp_path, read_lease=0.4, delivery_lease=0.4) as shop:
+    with Shop(sandbox, server.url(), tmp_path, read_lease=0.2, delivery_lease=0.2) as shop:
         yield shop
-
-
-def cut_connections(server: Postgres | Valkey) -> None:
-    """Breaks every connection that somebody has to the server."""
-    if isinstance(server, Postgres):
-        with server.connect() as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-    else:
-        with server.connect() as client:
-            client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 
 
 def comes_back_until(shop: Shop, worker: Worker, point: str) -> Started:
@@ -66,7 +57,7 @@ def comes_back_until(shop: Shop, worker: Worker, point: str) -> Started:
 def test_down_before_the_read_nothing_is_consumed(shop: Shop, server: Postgres | Valkey) -> None:
     worker = shop.worker()
     login = shop.start(worker)
-    server.kill()
+    kill(server)
     for _ in range(2):
         with pytest.raises(Raised, match="StoreUnavailable"):
             shop.come_back(worker, login)
@@ -83,7 +74,7 @@ def test_down_when_the_answer_arrives_it_waits_in_the_spool_and_comes_in_by_itse
 ) -> None:
     worker = shop.worker()
     login = comes_back_until(shop, worker, point)
-    server.kill()
+    kill(server)
     worker.go_on()
     assert worker.answer()["kind"] == "busy"
     (file,) = shop.spooled()
@@ -105,7 +96,7 @@ def test_killed_around_the_spool_it_is_lost_only_if_it_was_not_yet_there(
 ) -> None:
     worker = shop.worker()
     login = comes_back_until(shop, worker, "after-read")
-    server.kill()
+    kill(server)
     worker.go_on(then=point)
     if point.endswith("drop"):  # is reached once the store is back
         assert worker.answer()["kind"] == "busy"
@@ -131,7 +122,7 @@ def test_down_after_the_answer_is_kept_it_is_delivered_when_the_store_is_back(
 ) -> None:
     worker = shop.worker()
     login = comes_back_until(shop, worker, point)
-    server.kill()
+    kill(server)
     worker.go_on()
     with pytest.raises(Raised, match="StoreUnavailable"):
         worker.answer()
@@ -165,7 +156,7 @@ def test_a_connection_cut_or_a_restart_before_any_write_is_not_even_noticed(
 def test_down_at_a_start_the_browser_is_not_sent_away(shop: Shop, server: Postgres | Valkey) -> None:
     worker = shop.worker()
     shop.start(worker)
-    server.kill()
+    kill(server)
     with pytest.raises(Raised, match="StoreUnavailable"):
         shop.start(worker)
     server.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from signal import SIGCONT
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from tests.proof.workers import Worker
 
 pytestmark = pytest.mark.timeout(60)
-LEASES = {"read_lease": 1.5, "delivery_lease": 1.5}
 
 
 def comes_back_until(worker: Worker, login: Started, point: str) -> None:
@@ -28,7 +26,7 @@ def comes_back_until(worker: Worker, login: Started, point: str) -> None:
 
 @pytest.mark.parametrize("ahead", [-120.0, 120.0])
 def test_workers_whose_clocks_are_two_minutes_apart_agree_on_leases(shop: Shop, ahead: float) -> None:
-    one, other = shop.worker(**LEASES), shop.worker(clock_ahead=ahead, **LEASES)
+    one, other = shop.worker(read_lease=30.0), shop.worker(clock_ahead=ahead)
     login = shop.start(one)
     comes_back_until(one, login, "before-read")
     assert shop.come_back(other, login)["kind"] == "busy"  # a lease is not over because a clock is ahead
@@ -97,11 +95,11 @@ def test_a_handler_that_raises_is_called_again_and_nothing_of_it_is_told(shop: S
 def test_a_handler_that_outlives_its_lease_is_called_twice_and_both_get_the_same_reference(shop: Shop) -> None:
     slow, another = shop.worker(), shop.worker()
     login = shop.start(slow)
-    slow.ask("handler", slow=1.5)
-    slow.tell("finish", query=login.query, cookies=login.cookies)
-    time.sleep(0.8)
-    assert shop.until_over(another, login)["reference"] == f"user-{login.login_id}"
+    comes_back_until(slow, login, "after-work")
+    assert shop.until_over(another, login)["kind"] == "signed_in"
+    slow.go_on()
     assert slow.answer()["reference"] == f"user-{login.login_id}"
+    assert shop.come_back(slow, login)["reference"] == f"user-{login.login_id}"
     assert (shop.reads(login), shop.became(login).given) == (1, 2)
 
 

@@ -222,7 +222,7 @@ class _Application:
     def __init__(self, setup: Setup, connection: Connection) -> None:
         self._setup, self._connection = setup, connection
         self.points = Points(self._pause)
-        self._raises, self._slow = 0, 0.0
+        self._raises = 0
         watch_spool(self.points)
         client = WatchedItsme(setup.token, base_url=setup.base_url, timeout=Timeouts(total=5.0))
         client.points = self.points
@@ -292,9 +292,9 @@ class _Application:
     def disarm(self) -> None:
         self.points.disarm()
 
-    def handler(self, *, raises: int = 0, slow: float = 0.0) -> None:
-        """The handler will raise so many times, or take so many seconds."""
-        self._raises, self._slow = raises, slow
+    def handler(self, *, raises: int) -> None:
+        """The handler will raise so many times."""
+        self._raises = raises
 
     def full_disk(self, beyond: int) -> None:
         """From now on, no file of this process can grow beyond so many bytes."""
@@ -307,7 +307,6 @@ class _Application:
         if self._raises:
             self._raises -= 1
             raise LookupError(f"no room for {identity.name.full if identity.name else None}")
-        time.sleep(self._slow)
         write(self._setup.folder / "given", {"login_id": login_id, "user_id": identity.user_id, "pid": os.getpid()})
         self.points.reach("after-work")
         return f"user-{login_id}"
