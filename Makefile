@@ -6,7 +6,7 @@
 .SUFFIXES:
 
 PYTHON ?=                 # the Python to make .venv with; empty: the first one >= 3.11 that really runs
-TEST_FLAGS ?= --conformance # flags for pytest; this one wants every statement held, so leave it out to run a part
+TEST_FLAGS ?= --conformance -n auto # flags for pytest; this one wants every statement held, so leave it out to run a part
 
 VENV := .venv
 BIN := $(VENV)/bin
