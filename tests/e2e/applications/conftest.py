@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Protocol
 
 import pytest
@@ -35,16 +36,15 @@ def sandbox(running_sandbox: Sandbox) -> Sandbox:
 @pytest.fixture(scope="session")
 def running_sites(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
     folder = tmp_path_factory.mktemp("applications")
-    started: dict[str, Site] = {}
-    try:
+    with ExitStack() as running:
+        started: dict[str, Site] = {}
         for application in (SHOP, LIBRARY, BANK):
-            started[application.name] = Site.start(application, running_sandbox, folder / application.name)
+            site = Site.start(application, running_sandbox, folder / application.name)
+            running.callback(site.stop)
+            started[application.name] = site
         for site in started.values():
             site.wait_until_it_listens()
         yield started
-    finally:
-        for site in started.values():
-            site.stop()
 
 
 @pytest.fixture

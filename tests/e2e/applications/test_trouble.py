@@ -4,15 +4,17 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from itsme_facade.sandbox import Sandbox
 from tests.e2e.acts import give_number
 from tests.e2e.applications.acts import ITSME_PAGE, button, expect_page, login_of, start, state_of, way_back
 from tests.e2e.applications.conftest import Visitors
+from tests.e2e.applications.looking import barriers
 from tests.e2e.applications.processes import Site
 from tests.web.browsers import EveryNameIsHere
 
+STARTS_OF_ONE_BROWSER = 10  # in ten minutes, unless an application says otherwise
 AS_OURS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; prefetch-src 'self'; connect-src 'self'",
@@ -84,6 +86,42 @@ def test_when_itsme_cannot_be_reached_at_the_start_the_page_has_a_button_to_try_
     page.wait_for_url(ITSME_PAGE)
     sandbox.person("lucas").phone.approve(page.url)
     page.wait_for_url(f"{shop.url}/beer")
+
+
+def test_data_that_a_broken_line_has_swallowed_is_said_to_be_lost(
+    library: Site, sandbox: Sandbox, visitors: Visitors
+) -> None:
+    page = visitors(locale="nl").page
+    login_page = start(page, library)
+    page.goto("about:blank")
+    sandbox.person("lucas").phone.approve(login_page)
+    sandbox.faults.next(call="status", drop="within-answer")
+    page.goto(way_back(sandbox, login_page))
+    expect_page(page, "lost", "nl")
+    assert "lost" in library.written()
+    page.get_by_role("link").last.click()
+    expect(button(page)).to_be_visible()
+
+
+def test_who_begins_again_and_again_is_asked_to_wait(bank: Site, sandbox: Sandbox, visitors: Visitors) -> None:
+    page = visitors(locale="fr").page
+    answer: Response | None = None
+    for _ in range(
+        STARTS_OF_ONE_BROWSER + 3
+    ):  # the first comes without the cookie that counts; about one more may pass
+        page.goto(bank.url)
+        with page.expect_response("**/itsme/start") as answered:
+            button(page).click()
+        answer = answered.value
+        if answer.status != 303:
+            break
+        page.wait_for_url(ITSME_PAGE)
+    assert answer is not None
+    assert answer.status == 429
+    assert int(answer.headers["retry-after"]) > 0
+    expect_page(page, "too_many_starts", "fr")
+    assert barriers(page) == []
+    assert len(sandbox.transactions) > STARTS_OF_ONE_BROWSER
 
 
 @pytest.mark.parametrize(("site", "locale"), [("shop", "en"), ("library", "fr"), ("bank", "de")], indirect=["site"])
