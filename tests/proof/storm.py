@@ -170,7 +170,7 @@ class Storm:
 
     def _calm(self) -> None:
         """The last visits: every browser looks until it is told the end, while a sweep runs now and then."""
-        end = time.monotonic() + 60.0
+        end = time.monotonic() + 120.0
         waiting: list[Lived] = [*self.lived]
         while waiting:
             assert time.monotonic() < end, waiting

@@ -9,6 +9,7 @@ import pytest
 from tests.proof.points import DELIVERY_POINTS, READ_POINTS, START_POINTS
 from tests.proof.shop import Shop, Started
 
+pytestmark = pytest.mark.timeout(90)
 LOST_AT = "after-read"
 TWICE_AT = frozenset({"after-work", "before-delivered"})
 """The application has taken the identity, and the worker could not note it: it is given again."""

@@ -96,7 +96,7 @@ def test_in_a_storm_no_identity_is_lost_unnamed_given_to_another_browser_or_give
     refusing = set(people[::10])
     for person_id in people:
         crowd.person(person_id).always("refuse" if person_id in refusing else "approve")
-    with Shop(crowd, url, tmp_path, read_lease=3.0, delivery_lease=3.0) as shop:
+    with Shop(crowd, url, tmp_path, read_lease=5.0, delivery_lease=5.0) as shop:
         storm = Storm(shop, people, seed=logins)
         storm.blow(logins)
         what, taken = named(shop), given(shop)
