@@ -17,6 +17,7 @@ from itsme_facade.store import new_key
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "examples"
 HERE = "tests.e2e.applications"
+WORKERS = 2
 PYTHON = (sys.executable, "-W", "error")
 
 
@@ -58,10 +59,12 @@ class Application:
         }[self.name]
 
     def command(self, port: int) -> list[str]:
-        workers = f"{HERE}.library_on_workers:app -b 127.0.0.1:{port} --workers 2 --threads 4 --no-control-socket"
+        workers = (
+            f"{HERE}.library_on_workers:app -b 127.0.0.1:{port} --workers {WORKERS} --threads 4 --no-control-socket"
+        )
         commands = {
             "shop": f"{EXAMPLES}/fastapi_shop/app.py --port {port}",
-            "library": f"-m gunicorn {workers} --access-logfile - --log-level warning",
+            "library": f"-m gunicorn {workers} --access-logfile -",
             "bank": f"{EXAMPLES}/django_bank/manage.py demo --port {port}",
         }
         return [*PYTHON, *commands[self.name].split(" ")]
@@ -145,6 +148,16 @@ class Site:
     def written(self) -> str:
         """The log so far."""
         return self.log.read_text("utf-8", "replace")
+
+    def replace_workers(self) -> None:
+        """Has gunicorn end its processes and start new ones, as for a new release; returns when that is done."""
+        gone = "Worker exiting"
+        before = self.written().count(gone)
+        self._process.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 60
+        while self.written().count(gone) < before + WORKERS:
+            assert time.monotonic() < end, self.written()
+            time.sleep(0.05)
 
     def stop(self) -> None:
         self._process.send_signal(self.application.stopped_by)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from itsme_facade.sandbox import Sandbox
 from tests.e2e.acts import Phone, give_number, highlighted_icon
-from tests.e2e.applications.acts import DESK, PHONE, button, log_out, press_button, use_card
+from tests.e2e.applications.acts import DESK, PHONE, button, link, log_out, press_button, start, use_card
 from tests.e2e.applications.conftest import Visitors
 from tests.e2e.applications.processes import Site
 
@@ -69,3 +69,15 @@ def test_a_person_logs_in_sees_what_is_theirs_and_logs_out(
     reads = [each.reads for each in sandbox.transactions]
     assert reads == [1] * len(reads)
     assert "/itsme/back?state=-" in site.written()
+
+
+def test_a_login_outlives_the_processes_that_began_it(library: Site, sandbox: Sandbox, visitors: Visitors) -> None:
+    page = visitors().page
+    link(page, library, sandbox)
+    log_out(page, library)
+    login_page = start(page, library, "/?next=/loans")
+    library.replace_workers()
+    sandbox.person("lucas").phone.approve(login_page)
+    page.wait_for_url(f"{library.url}/loans")
+    expect(page.locator("main")).to_contain_text(library.application.inside)
+    assert sandbox.transaction(login_page).reads == 1
