@@ -5,6 +5,12 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
 
+import django
+from django.conf import settings
+
+settings.configure(INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "itsme_facade.web.django"])
+django.setup()  # the reference reads the Django app's docstrings
+
 project = "itsme-facade"
 author = "itsme-facade contributors"
 copyright = "itsme-facade contributors"
