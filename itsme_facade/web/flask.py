@@ -1,10 +1,10 @@
 """Log in with itsme in Flask.
 
-```python
-flow = Flow(...)
-flow.open()
-app.register_blueprint(itsme_blueprint(flow))
-```
+In short::
+
+    flow = Flow(...)
+    flow.open()
+    app.register_blueprint(itsme_blueprint(flow))
 
 The session is Flask's own: a cookie that is signed and not sealed, so it keeps the application's reference and
 nothing of the identity. Being a cookie, it cannot be taken back: a stolen copy is good until it expires, even after a

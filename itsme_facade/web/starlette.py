@@ -1,10 +1,10 @@
 """Log in with itsme in Starlette and FastAPI.
 
-```python
-flow = AsyncFlow(...)
-app = FastAPI(routes=itsme_routes(flow))
-app.add_middleware(SessionMiddleware, secret_key=..., https_only=True)
-```
+In short::
+
+    flow = AsyncFlow(...)
+    app = FastAPI(routes=itsme_routes(flow))
+    app.add_middleware(SessionMiddleware, secret_key=..., https_only=True)
 
 The session is Starlette's own (SessionMiddleware): a cookie that is signed and not sealed, so it keeps the
 application's reference and nothing of the identity. Being a cookie, it cannot be taken back: a stolen copy is good

@@ -23,12 +23,12 @@ log = logging.getLogger("itsme_facade.web")
 async def sweeping(flow: Flow | AsyncFlow, every: float = 60.0) -> AsyncGenerator[None]:
     """Sweeps in the background, from entering to leaving; for an application's lifespan.
 
-    ```python
-    @asynccontextmanager
-    async def lifespan(app):
-        async with flow, sweeping(flow):
-            yield
-    ```
+    In short::
+
+        @asynccontextmanager
+        async def lifespan(app):
+            async with flow, sweeping(flow):
+                yield
 
     Any number of processes may do it at once. What fails is logged and tried again the next time.
 
