@@ -26,6 +26,26 @@ REFUSED = {
     "a positional scope": 'itsme.login("https://shop.example", ["email"])',
     "an async client in a with": "with asynchronous: pass",
     "a sync transport for the async client": "AsyncItsme('x', transport=httpx.HTTPTransport())",
+    "a misspelt flow": "from itsme_facade.flow import Flows",
+    "a misspelt store": "from itsme_facade.store import SQLStore",
+    "an async client for a blocking flow": "Flow(asynchronous, store, 'key', 'https://shop.example', take)",
+    "a blocking store for an async flow": "AsyncFlow(asynchronous, store, 'key', 'https://shop.example', take)",
+    "an async handler for a blocking flow": "Flow(itsme, store, 'key', 'https://shop.example', take_later)",
+    "a handler that gives nothing back": "Flow(itsme, store, 'key', 'https://shop.example', lambda one, two: None)",
+    "a handler without the login": "Flow(itsme, store, 'key', 'https://shop.example', lambda identity: '')",
+    "a handler that wants the account and gets none": "Flow(itsme, store, 'key', 'https://shop.example', link)",
+    "a linking handler without the account": "Flow(itsme, store, 'k', 'https://s.example', take, on_link=take)",
+    "a binding that there is not": "Flow(itsme, store, 'key', 'https://shop.example', take, binding='state')",
+    "a flow without a handler": "Flow(itsme, store, 'key', 'https://shop.example')",
+    "a start with the phone number first": "flow.start('+32471234567')",
+    "an async finish without its await": "asynchronous_flow.finish('GET', '', {}, {}).set_cookies",
+    "a login id that may be missing": "flow.resume('GET', outcome.login_id, {}, {})",
+    "a reference of an outcome that may have none": "outcome.reference",
+    "changing an outcome": "outcome.next = '/'",
+    "a start's address as a redirect": "flow.start().authentication_url",
+    "an async flow for Flask": "itsme_blueprint(asynchronous_flow)",
+    "an async store in a with": "with AsyncMemoryStore(): pass",
+    "an answer that nobody can give": "person.log_in('https://itsme.example', answers='approved')",
 }
 FORGOTTEN = """
 def page(result: Result) -> str:
@@ -34,11 +54,29 @@ def page(result: Result) -> str:
             return "seen"
         case _:
             assert_never(result)
+def back(outcome: FlowOutcome) -> str:
+    match outcome:
+        case SignedIn() | SignedInAgain() | Refused() | StillOpen() | Busy() | Forged() | Unknown() | Prefetch():
+            return "seen"
+        case OtherBrowser():
+            return "seen"
+        case _:
+            assert_never(outcome)
 """
 HEADER = """from typing import assert_never
 import httpx
 from itsme_facade import AsyncItsme, Cancelled, Expired, Failed, Identity, Itsme, Open, Result, Success
+from itsme_facade.flow import AsyncFlow, Busy, Flow, FlowOutcome, Forged, OtherBrowser, Prefetch, Refused, SignedIn
+from itsme_facade.flow import SignedInAgain, StillOpen, Unknown
+from itsme_facade.store import AsyncMemoryStore, AsyncStore, Store
+from itsme_facade.testing import PersonInTests
+from itsme_facade.web.flask import itsme_blueprint
 itsme, asynchronous, identity = Itsme(""), AsyncItsme(""), Identity()
+def take(identity: Identity, login_id: str) -> str: return login_id
+async def take_later(identity: Identity, login_id: str) -> str: return login_id
+def link(identity: Identity, login_id: str, account: str) -> str: return account
+def given(name: str) -> tuple[Store, Flow, AsyncFlow, FlowOutcome, PersonInTests]: raise NotImplementedError(name)
+store, flow, asynchronous_flow, outcome, person = given("everything")
 """
 
 
@@ -51,9 +89,10 @@ def mistakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wrong_lines(first: int) -> set[int]:
-    """The lines that hold a mistake: one each, and the last of all."""
-    forgotten = first + len(REFUSED) + FORGOTTEN.rstrip().count("\n") - 1
-    return {*range(first, first + len(REFUSED)), forgotten}
+    """The lines that hold a mistake: one each, and where something was forgotten."""
+    last = first + len(REFUSED) - 1
+    forgotten = {last + n for n, line in enumerate(FORGOTTEN.splitlines()) if "assert_never" in line}
+    return {*range(first, last + 1), *forgotten}
 
 
 def test_mypy_accepts_what_users_write_and_sees_every_mistake(repository: Path, mistakes: Path) -> None:
