@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, Request, Response, expect
 
+from itsme_facade.flow.messages import message
 from itsme_facade.sandbox import Sandbox
 from tests.e2e.applications.processes import Site
 from tests.e2e.machines import Machine
@@ -135,8 +136,6 @@ def login_of(address: str) -> str:
 
 def expect_page(page: Page, kind: str, locale: str = "en") -> None:
     """One of our pages, in a language: what has happened, one thing to do, and a short reference."""
-    from itsme_facade.flow.messages import message
-
     told = message(kind, locale)
     expect(page.get_by_role("heading", level=1)).to_have_text(told.title)
     expect(page.locator("html")).to_have_attribute("lang", locale)
