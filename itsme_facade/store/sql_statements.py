@@ -76,7 +76,7 @@ class Statements:
             dialect, f"INSERT INTO {table} ({columns}) SELECT {_inserted()} FROM {moment} RETURNING created_at"
         )
         self._dialect, self._table, self._moment = dialect, table, moment
-        self._swaps: dict[tuple[bool, ...], str] = {}
+        self._swaps: dict[tuple[tuple[str, ...], tuple[bool, ...]], str] = {}
         self.due = self._for(
             dialect,
             f"SELECT login_id FROM {moment}, {table} WHERE due_at <= moment.now AND expires_at > moment.now"
@@ -93,19 +93,28 @@ class Statements:
             f" FROM {moment}, {table} GROUP BY phase",
         )
 
-    def swap(self, change: Change) -> str:
-        """Writes a change. Only the times that it sets are named, so that no index is touched in vain."""
+    def swap(self, change: Change, names: tuple[str, ...]) -> str:
+        """Writes these of a change's values, and the times that it sets, so that no index is touched in vain."""
         due = change.due_in is not None
         kind = change.keeps_due, due, change.life is not None, change.delivers, change.code_life is not None
-        if kind not in self._swaps:
-            self._swaps[kind] = self._swap(*kind)
-        return self._swaps[kind]
+        statement = self._swaps.get((names, kind))
+        if statement is None:  # there are about as many as there are steps in a login
+            statement = self._swaps[names, kind] = self._swap(names, *kind)
+        return statement
 
-    def _swap(self, keeps_due: bool, due: bool, life: bool, delivers: bool, code: bool) -> str:  # noqa: FBT001
+    def _swap(
+        self,
+        names: tuple[str, ...],
+        keeps_due: bool,  # noqa: FBT001
+        due: bool,  # noqa: FBT001
+        life: bool,  # noqa: FBT001
+        delivers: bool,  # noqa: FBT001
+        code: bool,  # noqa: FBT001
+    ) -> str:
         # RETURNING knows only the table in SQLite, whose clock stands still during a statement; PostgreSQL's does not.
         sqlite = self._dialect is SQLITE
         now, source = (self._dialect.clock, "") if sqlite else ("moment.now", f" FROM {self._moment}")
-        changes = [f"{name} = :{name}" for name in _WRITTEN]
+        changes = [f"{name} = :{name}" for name in names]
         if not keeps_due:
             changes.append(f"due_at = {now} + :due_in" if due else "due_at = NULL")
         if life:
@@ -148,11 +157,19 @@ def values_of(record: Record) -> dict[str, object]:
     return values
 
 
-def values_to_swap(change: Change) -> dict[str, object]:
-    """A change's values, as parameters: all that any of its statements names."""
+def differing(record: Record, before: Record | None) -> tuple[str, ...]:
+    """The names of the values that a write has to write; all of them if it is not known what there is."""
+    if before is None:
+        return _WRITTEN
+    return tuple([name for name in _WRITTEN if getattr(record, name) is not getattr(before, name)])
+
+
+def values_to_swap(change: Change, names: tuple[str, ...]) -> dict[str, object]:
+    """A change's values, as parameters: these, and all else that a statement may name."""
     record = change.record
-    values: dict[str, object] = {name: getattr(record, name) for name in _WRITTEN}
+    values: dict[str, object] = {name: getattr(record, name) for name in names}
     values["phase"] = record.phase.value
+    values["version"] = record.version
     values["login_id"] = record.login_id
     values["due_in"] = change.due_in
     values["life"] = change.life

@@ -9,7 +9,15 @@ from itsme_facade.store.record import Seen, StoreStats
 from itsme_facade.store.sql_connections import Connections
 from itsme_facade.store.sql_durability import check_postgresql, check_sqlite, empty_wal, make_private
 from itsme_facade.store.sql_schema import checked_prefix, migrate
-from itsme_facade.store.sql_statements import PHASES, SQLITE, Statements, record_of, values_of, values_to_swap
+from itsme_facade.store.sql_statements import (
+    PHASES,
+    SQLITE,
+    Statements,
+    differing,
+    record_of,
+    values_of,
+    values_to_swap,
+)
 from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
 
 if TYPE_CHECKING:
@@ -83,12 +91,13 @@ class SqlWork:
                 return Seen(None if row[0] is None else record_of(tuple(row)), now)
             case Insert(record, life):
                 return self._insert(record, life, run)
-            case Swap(change) if _writable(change.record.login_id):
+            case Swap(change, before):
+                if not _writable(change.record.login_id):
+                    return None
+                names = differing(change.record, before)
                 # Repeated after a broken connection it is safe: if it was done then, the version is another one now.
-                rows = run(self._statements.swap(change), values_to_swap(change))
+                rows = run(self._statements.swap(change, names), values_to_swap(change, names))
                 return rows[0][0] if rows else None
-            case Swap(_):
-                return None
             case Due(limit):
                 return [login_id for (login_id,) in run(self._statements.due, {"limit": limit})]
             case Erase(limit, age):

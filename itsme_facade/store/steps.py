@@ -34,9 +34,13 @@ class Insert:
 
 @frozen
 class Swap:
-    """Write a change if the stored version is the one before it. Comes back as the store's time, or None if not."""
+    """Write a change if the stored version is the one before it. Comes back as the store's time, or None if not.
+
+    `before` is the record as it was read in that version, where that is known: only what differs has to be written.
+    """
 
     change: Change
+    before: Record | None = None
 
 
 @frozen
@@ -142,7 +146,7 @@ def try_code(login_id: str) -> Steps[tuple[Seen, bytes]]:
         change = None if seen.record is None else phases.wrong_code(seen.record)
         if seen.record is None or change is None:
             return seen, b""
-        now: float | None = yield Swap(change)
+        now: float | None = yield Swap(change, seen.record)
         if now is not None:
             digest = seen.record.code_digest if now < seen.record.code_until else b""
             return Seen(stamped(change, seen.record, now), now, mine=True), digest
@@ -185,7 +189,7 @@ def _change(login_id: str, decide: Callable[[Record, float], Change | None], hel
         change = decide(seen.record, seen.now)
         if change is None:
             return Seen(seen.record, seen.now)  # what `held` says of an earlier write does not hold for this one
-        now: float | None = yield Swap(change)
+        now: float | None = yield Swap(change, seen.record)
         if now is not None:
             return Seen(stamped(change, seen.record, now), now, mine=True)
 
