@@ -21,6 +21,7 @@ myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+default_role = "code"  # what stands in single backticks in a docstring
 nitpicky = True
 # Annotations name what is imported for type checkers alone, so they are shown and cannot be links.
 nitpick_ignore_regex = [("py:(class|obj)", ".*")]
@@ -35,14 +36,15 @@ html_css_files = ["site.css"]
 
 STATEMENTS = Path(__file__).resolve().parents[1] / "tests" / "conformance.toml"
 PLACE = "<!-- the statements -->"
+SOURCES = {"API": "CM's page about its API", "ENROL": "itsme's page on getting started"}
 
 
 def statements() -> str:
     """The rows of tests/conformance.toml as tables, one for each source."""
     rows = tomllib.loads(STATEMENTS.read_text("utf-8"))["statement"]
     lines: list[str] = []
-    for source in dict.fromkeys(row["source"] for row in rows):
-        lines += ["", f"## {source}", "", "| what it says | held by |", "|---|---|"]
+    for source, called in SOURCES.items():
+        lines += ["", f"## {called}", "", "| what it says | held by |", "|---|---|"]
         for row in rows:
             if row["source"] == source:
                 tests = ", ".join(f"`{test.rpartition('::')[2]}`" for test in row["tests"])

@@ -1,10 +1,12 @@
 """What the pages show runs, what they name exists, and what exists is named."""
 
+import importlib.metadata
 import importlib.util
 import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -14,13 +16,14 @@ from itsme_facade import ItsmeError, Outcome, Result
 from itsme_facade.flow import construction
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.settings import from_environment
-from tests.docs.pages import PAGES, ROOT, run_examples, told_about
+from tests.docs.pages import BLOCKS, PAGES, ROOT, run_examples, told_about
 from tests.programs import python
 
 README = (ROOT / "README.md").read_text("utf-8")
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-BLOCKS = {page: FENCE.findall((ROOT / page).read_text("utf-8")) for page in PAGES}
+FOLLOWED = ("docs/quick-start.md", "docs/tutorials/fastapi.md", "docs/tutorials/flask.md")  # by test_tutorials.py
+KINDS = {"python", "console", "py", "html", "text", "toml", "sh", "js", "{toctree}", "{eval-rst}"}
+"""What a block can be: examples that run here, commands, files to write, and what a test of their page holds."""
 WITH_EXAMPLES = [page for page in PAGES if any(kind == "python" for kind, _ in BLOCKS[page])]
 COMMANDS = [
     (page, line.removeprefix("$ "))
@@ -69,32 +72,78 @@ def test_every_command_names_what_exists(page: str, command: str) -> None:
     match shlex.split(command, comments=True):
         case ["make", *wanted]:
             assert {word for word in wanted if "=" not in word} <= targets(), page
-        case ["pip", "install", package]:
+        case ["pip", "install", package, *others]:
             name, _, rest = package.partition("[")
             assert name in {"itsme-facade", "."}
             assert set(rest.strip("[]").split(",")) - {""} <= extras()
+            assert all(importlib.metadata.version(other) for other in others)
+        case ["itsme", "keys" | "store" as group, subcommand, *options]:
+            ended = python("-c", "from itsme_facade.cli import main; main()", group, subcommand, "--help")
+            assert ended.returncode == 0, ended.stderr
+            assert all(option in ended.stdout for option in options if option.startswith("--"))
         case ["itsme", subcommand, *options]:
             ended = python("-c", "from itsme_facade.cli import main; main()", subcommand, "--help")
             assert ended.returncode == 0, ended.stderr
             assert all(option in ended.stdout for option in options if option.startswith("--"))
         case ["python", "-m", module, *_]:
             assert importlib.util.find_spec(module) is not None
+        case ["python", "manage.py", *_]:
+            assert page == "docs/tutorials/django.md"  # where a project was made just before
         case ["python", script, *_]:
             assert (ROOT / script).is_file()
-        case ["export", assignment]:
-            assert f"`{assignment.partition('=')[0]}`" in README
+        case ["export", assignment, *_]:
+            name = assignment.partition("=")[0]
+            assert f"`{name}`" in README or f'"{name}"' in (ROOT / page).read_text("utf-8")
+        case ["pytest"] | ["uvicorn", "--factory", "shop:make_app"] | ["flask", "--app", "library", *_]:
+            assert page in FOLLOWED
         case ["git", "clone" | "diff" | "status", *_]:
             pass
         case other:
             pytest.fail(f"{page}: nobody has said how to check {other}")
 
 
+def anchors(page: Path) -> set[str]:
+    """The headings of a page, as links name them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_to_a_file_leads_to_one(page: str) -> None:
-    folder = (ROOT / page).parent
-    addresses = [link.partition("#")[0] for link in LINK.findall((ROOT / page).read_text("utf-8"))]
-    missing = [path for path in addresses if path and "://" not in path and not (folder / path).exists()]
+def test_every_link_inside_leads_to_a_file_and_a_heading_in_it(page: str) -> None:
+    here = ROOT / page
+    missing: list[str] = []
+    for link in LINK.findall(here.read_text("utf-8")):
+        path, _, anchor = link.partition("#")
+        target = here.parent / path if path else here
+        if "://" in link:
+            continue
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            missing.append(link)
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_is_of_a_kind_that_something_holds(page: str) -> None:
+    fences = re.findall(r"^ *```(.*)$", (ROOT / page).read_text("utf-8"), re.MULTILINE)
+    assert set(fences[::2]) <= KINDS
+    assert set(fences[1::2]) <= {""}
+
+
+GUIDES = [page for page in PAGES if page.startswith(("docs/tutorials/", "docs/how-to/", "docs/concepts/"))]
+
+
+@pytest.mark.parametrize("page", ["docs/quick-start.md", *GUIDES])
+def test_every_guide_ends_with_one_thing_to_do_next(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert text.count("**Next:**") == 1
+    assert text.rstrip().rpartition("\n\n")[2].startswith("**Next:**")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_picture_has_words_for_those_who_do_not_see_it(page: str) -> None:
+    pictures = re.findall(r"!\[([^\]]*)\]\(", (ROOT / page).read_text("utf-8"))
+    assert all(len(words) > 5 for words in pictures)
 
 
 def test_the_readme_names_the_two_commands() -> None:

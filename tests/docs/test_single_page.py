@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from itsme_facade import Itsme
+from itsme_facade import Identity, Itsme
 from itsme_facade.flow import Flow
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.store import MemoryStore, new_key
@@ -30,14 +31,21 @@ def page(tmp_path: Path) -> Iterator[Page]:
     """A browser on that page, which is served with the routes beside it."""
     assert write_files("docs/how-to/single-page.md", tmp_path) == ["app.html"]
     port = free_port()
+
+    def on_identity(_identity: Identity, _login_id: str) -> str:
+        return "customer-1"
+
+    def home(_request: Request) -> FileResponse:
+        return FileResponse(tmp_path / "app.html")
+
     with (
         Sandbox() as sandbox,
         Itsme(sandbox.token, base_url=sandbox.api_url) as itsme,
-        Flow(itsme, MemoryStore(), new_key(), f"http://127.0.0.1:{port}/", lambda *_: "customer-1") as flow,
+        Flow(itsme, MemoryStore(), new_key(), f"http://127.0.0.1:{port}/", on_identity) as flow,
         sync_playwright() as playwright,
     ):
         app = Starlette(
-            routes=[*itsme_routes(flow), Route("/", lambda _: FileResponse(tmp_path / "app.html"))],
+            routes=[*itsme_routes(flow), Route("/", home)],
             middleware=[Middleware(SessionMiddleware, secret_key="for tests", https_only=False)],
         )
         path = find_browser(packaged=playwright.chromium.executable_path)
