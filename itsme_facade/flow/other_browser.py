@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from itsme_facade.flow.asking import ask, bring_in
 from itsme_facade.flow.events import EventName
-from itsme_facade.flow.outcomes import OtherBrowser
+from itsme_facade.flow.outcomes import OtherBrowser, Unknown
 from itsme_facade.flow.room import CODE_LIFE, login_in
 from itsme_facade.flow.secrets import code_digest, new_code
 from itsme_facade.store import steps as store_steps
@@ -28,8 +28,16 @@ if TYPE_CHECKING:
     from itsme_facade.store.record import Record, Seen
 
 
-def come_to_other_browser(room: Room, record: Record, seen: Seen, cookies: Mapping[str, str]) -> Steps[OtherBrowser]:
-    """Keeps what CM says, and tells this browser nothing but to go on in the other one."""
+def come_to_other_browser(
+    room: Room, record: Record, seen: Seen, cookies: Mapping[str, str]
+) -> Steps[OtherBrowser | Unknown]:
+    """Keeps what CM says, and tells this browser nothing but to go on in the other one.
+
+    After a logout there is nothing to go on with anywhere: it is most likely Back in the same browser.
+    """
+    if record.phase is Phase.DELIVERED and record.signed_out:
+        room.tell(EventName.RETURNED, record.login_id, reason="signed_out")
+        return Unknown(login_id=record.login_id)
     if record.phase is Phase.DELIVERED:
         room.tell(EventName.RETURNED, record.login_id, reason="other_browser")
         return OtherBrowser(login_id=record.login_id)

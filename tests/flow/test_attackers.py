@@ -224,6 +224,7 @@ def test_back_after_a_logout_signs_nobody_in(site: Site, browser: Browser) -> No
     kept = dict(browser.cookies)
     browser.log_out(departure)
     assert browser.secret_of(departure) is None
+    assert isinstance(browser.come_back(departure), Unknown)
     browser.cookies = kept  # a browser that would restore its cookies
     again = browser.come_back(departure)
     assert isinstance(again, SignedInAgain)
