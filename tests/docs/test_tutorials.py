@@ -1,10 +1,17 @@
 """Who follows a page from an empty folder has an application that works, and tests that pass."""
 
 import inspect
+import os
 import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from itsme_facade.sandbox import Sandbox
@@ -12,6 +19,7 @@ from itsme_facade.store import new_key
 from tests.docs.pages import BLOCKS, write_files
 from tests.programs import python
 from tests.store import test_every_store
+from tests.web.browsers import Browser, free_port
 
 WITH_PYTEST = [
     "docs/quick-start.md",
@@ -21,6 +29,13 @@ WITH_PYTEST = [
     "docs/how-to/another-browser.md",
     "docs/how-to/link-accounts.md",
 ]
+RUN = {
+    "docs/quick-start.md": ("uvicorn", "--factory", "shop:make_app", "--port"),
+    "docs/tutorials/fastapi.md": ("uvicorn", "--factory", "shop:make_app", "--port"),
+    "docs/tutorials/flask.md": ("flask", "--app", "library", "run", "--port"),
+    "docs/tutorials/django.md": ("manage.py", "runserver", "--noreload"),
+}
+"""How each tutorial says that its application is run."""
 DJANGO = "docs/tutorials/django.md"
 HELD_ELSEWHERE = "docs/testing.md"
 
@@ -79,3 +94,48 @@ def test_the_store_on_its_page_does_what_every_store_does(tmp_path: Path) -> Non
     for number, odd in enumerate(test_every_store.ODD_IDS):
         with made["FolderStore"](tmp_path / f"odd-{number}") as store:
             test_every_store.test_an_id_that_is_none_finds_nothing_and_harms_nothing(store, odd)
+
+
+@pytest.mark.parametrize("page", RUN)
+def test_the_application_of_a_tutorial_runs_as_the_page_says(page: str, tmp_path: Path) -> None:
+    command, port = RUN[page], free_port()
+    url = f"http://127.0.0.1:{port}"
+    if page == DJANGO:
+        assert python("-m", "django", "startproject", "bank", ".", cwd=tmp_path).returncode == 0
+    write_files(page, tmp_path)
+    with Sandbox() as sandbox:
+        environment = os.environ | {
+            "ITSME_TOKEN": sandbox.token,
+            "ITSME_BASE_URL": sandbox.api_url,
+            "ITSME_KEYS": new_key(),
+            "ITSME_STORE_URL": f"sqlite:///{tmp_path}/logins.db",
+            "ITSME_REDIRECT_URL": f"{url}/itsme/back",
+            "SHOP_SECRET": "for tests",
+            "LIBRARY_SECRET": "for tests",
+        }
+        if page == DJANGO:
+            assert python("manage.py", "migrate", cwd=tmp_path, env=environment).returncode == 0
+        module = [] if command[0] == "manage.py" else ["-m"]
+        with running([*module, *command, str(port)], tmp_path, environment, url), Browser(url) as browser:
+            ended = browser.get(browser.log_in(sandbox).headers["location"])
+    assert ended.status_code == 200
+    assert any(word in ended.text for word in ("Lucas Maes", "You are signed in", "The account of user"))
+
+
+@contextmanager
+def running(arguments: list[str], folder: Path, environment: dict[str, str], url: str) -> Iterator[None]:
+    """A server in a process of its own, up and answering."""
+    server = subprocess.Popen(
+        [sys.executable, *arguments], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            with suppress(httpx.TransportError):
+                httpx.get(url, trust_env=False)
+                break
+            assert server.poll() is None, "it has ended"
+            time.sleep(0.05)
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
