@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def test_the_application_of_a_tutorial_runs_as_the_page_says(page: str, tmp_path
 
 
 @contextmanager
-def running(arguments: list[str], folder: Path, environment: dict[str, str], url: str) -> Iterator[None]:
+def running(arguments: list[str], folder: Path, environment: dict[str, str], url: str) -> Generator[None]:
     """A server in a process of its own, up and answering."""
     server = subprocess.Popen(
         [sys.executable, *arguments], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
