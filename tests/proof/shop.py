@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from attrs import define, field, frozen
 
 from itsme_facade.store.sealing import new_key
-from tests.proof.workers import Setup, Worker, lines
+from tests.proof.application import lines
+from tests.proof.workers import Setup, Worker
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
+from tests.proof.application import lines
 from tests.proof.points import DELIVERY_POINTS, READ_POINTS
-from tests.proof.workers import Gone, Raised, Worker, lines
+from tests.proof.workers import Gone, Raised, Worker
 
 if TYPE_CHECKING:
     from tests.proof.shop import Shop, Started

@@ -26,6 +26,7 @@ RUN = settings(max_examples=10, stateful_step_count=25, deadline=None, suppress_
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("side", ["sync", "async"])
+@pytest.mark.parametrize("backend", ["sqlite", "postgres", "valkey"], indirect=True)
 def test_every_promise_holds_on_a_real_engine(
     one_sandbox: Sandbox, url: str, side: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

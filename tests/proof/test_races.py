@@ -86,7 +86,9 @@ def crowd() -> Iterator[Sandbox]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    ("backend", "logins"), [("sqlite", 2_000), ("postgres", 400), ("valkey", 400)], indirect=["backend"]
+    ("backend", "logins"),
+    [("sqlite", 2_000), ("postgres", 400), ("valkey", 400), ("django-sqlite", 400), ("django-postgres", 400)],
+    indirect=["backend"],
 )
 def test_in_a_storm_no_identity_is_lost_unnamed_given_to_another_browser_or_given_twice(
     crowd: Sandbox, url: str, tmp_path: Path, logins: int

@@ -13,11 +13,12 @@ import pytest
 from itsme_facade.sandbox import Address, Person, Sandbox
 from itsme_facade.store import SqlStore
 from tests.engines.postgres import Postgres
+from tests.proof.application import lines
 from tests.proof.cutting import kill
 from tests.proof.scanning import files_in, find, spellings
 from tests.proof.shop import Shop, Started
 from tests.proof.storm import Storm
-from tests.proof.workers import Raised, lines
+from tests.proof.workers import Raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
