@@ -34,7 +34,8 @@ TESTS: Final = (
     "tests/store/test_spool.py",
 )
 IN_MEMORY: Final = (
-    "(sync-memory or memory-sync or memory-async or not memory or (asyncio-memory and (at_once or whole_logins)))"
+    "(sync-memory or memory-sync or memory-async or not memory"
+    " or (asyncio-memory and (at_once or whole_logins or stories_more)))"
     " and not sqlite and not postgres and not valkey and not machine"
 )
 """No engine, and one side of the flow but where the other is what is tested."""

@@ -39,7 +39,8 @@ FLOW = """
 from itsme_facade import Itsme
 from itsme_facade.flow import Flow
 from itsme_facade.store import new_key, open_store
-Flow(Itsme("00000000-0000-0000-0000-000000000000"), open_store({store!r}), new_key(), "https://shop.example/itsme/back", lambda one, two: "")
+itsme, back = Itsme("00000000-0000-0000-0000-000000000000"), "https://shop.example/itsme/back"
+Flow(itsme, open_store({store!r}), new_key(), back, lambda identity, login_id: login_id)
 """
 DJANGO = """
 from django.conf import settings
