@@ -1,7 +1,7 @@
 """Which mutants are set aside because nothing that a program does can tell them from the original. By this rule alone:
 
-1. Words for people: a text with a space in it, in any literal or f-string; all that a `raise` says in a text; and all
-   that is handed to a logger. Their wording is for people to judge.
+1. Words for people: a text with a space in it, in any literal or f-string; all that a `raise` says in a text or advises;
+   what a `Problem` says is wrong; and all that is handed to a logger. Their wording is for people to judge.
 2. What has no effect when the program runs: the type that `cast` is told, and `strict=` of `zip`, which is a check of
    our own on two things that are as long as each other.
 3. The name of UTF-8, which is what Python takes without it, in either case.
@@ -42,6 +42,7 @@ class _TakeAway(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.exc, ast.Call):
             node.exc.args = [value for value in node.exc.args if not _is_text(value)]
+            node.exc.keywords = [each for each in node.exc.keywords if each.arg != "advice"]
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
@@ -51,6 +52,8 @@ class _TakeAway(ast.NodeTransformer):
                 return _WORDS
             case ast.Name(id="cast") if len(node.args) == 2:
                 node.args[0] = _WORDS
+            case ast.Name(id="Problem"):
+                node.args = [value for place, value in enumerate(node.args) if place == 0 or not _is_text(value)]
             case ast.Name(id="zip"):
                 node.keywords = [keyword for keyword in node.keywords if keyword.arg != "strict"]
             case _:
