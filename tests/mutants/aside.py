@@ -1,7 +1,7 @@
 """Which mutants are set aside because nothing that a program does can tell them from the original. By this rule alone:
 
-1. Words for people: a text with a space in it, in any literal or f-string; all that a `raise` says in a text or advises;
-   what a `Problem` says is wrong; and all that is handed to a logger. Their wording is for people to judge.
+1. Words for people: a text with a space in it, in any literal or f-string; all that a `raise` says in a text or
+   advises; what a `Problem` says is wrong; and all that is handed to a logger. Their wording is for people to judge.
 2. What has no effect when the program runs: the type that `cast` is told, and `strict=` of `zip`, which is a check of
    our own on two things that are as long as each other.
 3. The name of UTF-8, which is what Python takes without it, in either case.
