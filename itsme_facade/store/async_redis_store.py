@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from itsme_facade.carrying import carry_out_async
 from itsme_facade.store import redis_durability as durability
-from itsme_facade.store.base import AsyncStore
+from itsme_facade.store.base import AsyncStore, this_event_loop
 from itsme_facade.store.phases import Lives
 from itsme_facade.store.redis_commands import Commands
 from itsme_facade.store.redis_link import async_redis, connection_arguments, exceptions, place_of, unavailable
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Generator
 
     from itsme_facade.store.record import StoreStats
@@ -72,7 +72,7 @@ class AsyncRedisStore(AsyncStore):
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop. The store may be used again."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
+        client = self._clients.pop(this_event_loop("RedisStore"), None)
         if client is not None:
             await client.connection_pool.disconnect()
 
@@ -90,7 +90,7 @@ class AsyncRedisStore(AsyncStore):
             return await client.execute_command(*call.in_full())
 
     def _client(self) -> Any:
-        loop = asyncio.get_running_loop()
+        loop = this_event_loop("RedisStore")
         if loop not in self._clients:
             self._clients[loop] = async_redis.Redis(connection_pool=_Pool(self._check, **self._arguments))
         return self._clients[loop]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from itsme_facade.errors import StoreUnavailable
-from itsme_facade.store.base import AsyncStore
+from itsme_facade.store.base import AsyncStore, this_event_loop
 from itsme_facade.store.phases import Lives
 from itsme_facade.store.sql_work import SqlWork
 
@@ -62,11 +60,5 @@ class AsyncSqlStore(AsyncStore):
 async def _in_greenlet(work: Callable[[], _T]) -> _T:
     from sqlalchemy.util import greenlet_spawn
 
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        raise StoreUnavailable(
-            "An async SQL store works on asyncio only, because its drivers do.",
-            advice="On trio use AsyncRedisStore, or SqlStore in a thread of its own.",
-        ) from None
+    this_event_loop("SqlStore")
     return await greenlet_spawn(work)

@@ -6,11 +6,14 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
 from itsme_facade.carrying import carry_out, carry_out_async
+from itsme_facade.errors import StoreUnavailable
 from itsme_facade.store import steps
 from itsme_facade.store.phases import DELIVERY_LEASE, READ_LEASE, Lives
 from itsme_facade.store.record import Phase
 
 if TYPE_CHECKING:
+    import asyncio
+
     from itsme_facade.store.record import Record, Seen, StoreStats
 
 
@@ -157,3 +160,23 @@ class AsyncStore(ABC):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def this_event_loop(blocking: str) -> asyncio.AbstractEventLoop:
+    """The running event loop, for a store whose driver knows asyncio alone.
+
+    Args:
+        blocking: the store's twin that blocks.
+
+    Raises:
+        StoreUnavailable: it runs on trio.
+    """
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise StoreUnavailable(
+            "This store works on asyncio only, because its driver does.",
+            advice=f"On trio use a Flow with {blocking} in a thread of its own.",
+        ) from None

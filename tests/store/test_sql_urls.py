@@ -10,6 +10,7 @@ import pytest
 from itsme_facade.errors import InvalidArguments, StoreUnavailable
 from itsme_facade.store import (
     AsyncMemoryStore,
+    AsyncRedisStore,
     AsyncSqlStore,
     MemoryStore,
     SqlStore,
@@ -121,10 +122,13 @@ def test_a_scheme_that_no_store_has_is_refused_with_those_there_are(opening: Cal
     assert "s3cret" not in str(caught.value)
 
 
-def test_the_async_store_says_that_it_needs_asyncio(tmp_path: object) -> None:
+@pytest.mark.parametrize("kind", [AsyncSqlStore, AsyncRedisStore])
+def test_an_async_store_says_that_it_needs_asyncio(
+    kind: type[AsyncSqlStore | AsyncRedisStore], tmp_path: object
+) -> None:
     import trio
 
-    store = AsyncSqlStore(f"sqlite:///{tmp_path}/a.db")
+    store = kind(f"sqlite:///{tmp_path}/a.db" if kind is AsyncSqlStore else "redis://127.0.0.1:1")
     with pytest.raises(StoreUnavailable, match="works on asyncio only"):
         trio.run(store.open)
 
