@@ -18,6 +18,7 @@ from itsme_facade.flow.counters import Counters
 from itsme_facade.flow.delivering import outcome_of
 from itsme_facade.flow.limits import Limiter, StartLimits
 from itsme_facade.flow.room import Arrival, login_in
+from itsme_facade.flow.secrets import code_digest
 from itsme_facade.flow.targets import wrong_origin, wrong_target
 from itsme_facade.store import Phase, Record, Spool, new_key, phases
 from itsme_facade.store.record import Seen
@@ -245,3 +246,9 @@ def test_a_disk_that_takes_nothing_is_told_with_the_login_and_what_to_do(
 
 def full(_: Mapping[str, str]) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("IlO0", "1100"), ("u-V 8", "vv8"), ("ABC", "abc")])
+def test_a_code_is_the_same_however_people_read_and_type_it(typed: str, meant: str) -> None:
+    assert code_digest(ID, typed) == code_digest(ID, meant)
+    assert code_digest(ID, typed) != code_digest("1" * 26, meant)

@@ -29,6 +29,7 @@ TESTS: Final = (
     "tests/store/test_changed.py",
     "tests/store/test_every_store.py",
     "tests/store/test_steps_more.py",
+    "tests/store/test_memory_more.py",
     "tests/store/test_phases.py",
     "tests/store/test_sealing.py",
     "tests/store/test_spool.py",
