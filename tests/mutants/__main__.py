@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.mutants.mutant import NO_TESTS, SURVIVED, mutants
@@ -33,7 +34,7 @@ def main() -> int:
         copy_tree()
         _mutmut([_FIRST], chosen.jobs)  # makes them all, and learns which test runs which function
         _prepare()
-        _mutmut(chosen.names, chosen.jobs)
+        _mutmut(_wanted(chosen.names), chosen.jobs)
     found = list(mutants(WORK))
     wrong = list(wrongs(found, known_survivors(), all_wanted=not chosen.names))
     sys.stdout.writelines(f"{line}\n" for line in [*table(found), *wrong])
@@ -50,6 +51,15 @@ def _prepare() -> None:
             for name, code in meta["exit_code_by_key"].items()
         }
         path.write_text(json.dumps(meta), "utf-8")
+
+
+def _wanted(patterns: list[str]) -> list[str]:
+    """The mutants that patterns name, but for those that are set aside; all of them is said by naming none."""
+    return [
+        mutant.name
+        for mutant in mutants(WORK)
+        if not mutant.aside and any(fnmatch(mutant.name, pattern) for pattern in patterns)
+    ]
 
 
 def _mutmut(names: list[str], jobs: int) -> None:
