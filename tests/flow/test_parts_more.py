@@ -201,6 +201,9 @@ def test_a_limiter_begins_anew_with_nothing_counted() -> None:
     assert limiter.hit(number="+32471234567") is not None
     limiter.begin_anew()
     assert limiter.hit(number="+32471234567") is None
+    assert limiter.hit(number="+32471234567") is not None
+    with limiter._lock:
+        assert not limiter._failing
     off = Limiter(None, "key")
     off.begin_anew()
     assert off.hit(number="+32471234567") is None

@@ -35,9 +35,8 @@ TESTS: Final = (
     "tests/store/test_spool.py",
 )
 IN_MEMORY: Final = (
-    "(sync-memory or memory-sync or memory-async or not memory"
-    " or (asyncio-memory and (at_once or whole_logins or stories_more)))"
-    " and not sqlite and not postgres and not valkey and not machine"
+    "(not asyncio-memory or at_once or whole_logins or stories_more)"
+    " and not trio-memory and not sqlite and not postgres and not valkey and not machine"
 )
 """No engine, and one side of the flow but where the other is what is tested."""
 ARGUMENTS: Final = ("-p", "no:cacheprovider", "--timeout", "60", "--hypothesis-seed", "0", "-k", IN_MEMORY)
