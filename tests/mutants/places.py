@@ -73,3 +73,5 @@ def copy_tree() -> None:
             shutil.copy2(source, target)
     with (WORK / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(configuration())
+    # mutmut puts this folder on the path before it fills it, and Python remembers that nothing was in it.
+    shutil.copytree(ROOT / "tests", WORK / "mutants" / "tests", ignore=ignored, dirs_exist_ok=True)
