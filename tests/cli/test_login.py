@@ -252,6 +252,7 @@ def test_what_cannot_be_kept_here_is_kept_where_temporary_files_are(
     (tmp_path / "temporary").mkdir()
     program = f"import os; os.rmdir({str(tmp_path / 'gone')!r}); from itsme_facade.cli import main; main()"
     ended = python(
+        "-P",  # as the installed command: without the folder that will be gone on the path of imports
         "-c",
         program,
         "login",

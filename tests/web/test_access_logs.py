@@ -30,13 +30,19 @@ app.add_url_rule("/itsme/back", view_func=lambda: "here")
 """
 
 
-@pytest.fixture(autouse=True)
-def undo() -> Generator[None]:
-    yield
+def show_states() -> None:
     for name in ACCESS_LOGS:
         logger = logging.getLogger(name)
         for each in [each for each in logger.filters if isinstance(each, HideStates)]:
             logger.removeFilter(each)
+
+
+@pytest.fixture(autouse=True)
+def undo() -> Generator[None]:
+    """Before as well: an application that another test has started in this process may have hidden them."""
+    show_states()
+    yield
+    show_states()
 
 
 def test_uvicorn_writes_no_state(sandbox: Sandbox) -> None:
