@@ -184,6 +184,8 @@ def test_an_origin_is_scheme_host_and_port_and_nothing_more(origin: object, good
         ("https://shop.example/é", ["https://shop.example"], False),
         ("https://shop.example/a", [], False),
         ("https://other.example/a", ["https://shop.example"], False),
+        ("https://user@shop.example/a", ["https://shop.example"], False),
+        ("https://user:secret@shop.example/a", ["https://shop.example"], False),
     ],
 )
 def test_a_target_elsewhere_is_compared_by_scheme_host_and_port(target: str, origins: list[str], good: bool) -> None:

@@ -34,6 +34,10 @@ def told(site: Site, first: int = 1) -> list[Told]:
     return [(event.name.value, event.service, event.reason) for event in site.events[first:]]
 
 
+def fail(login_id: str) -> None:
+    raise RuntimeError(login_id)
+
+
 def known(outcome: FlowOutcome) -> tuple[str | None, str, str | None]:
     return outcome.login_id, outcome.next, outcome.locale
 
@@ -105,6 +109,20 @@ def test_an_account_that_changed(site: Site, browser: Browser) -> None:
     assert site.reads(departure) == 0
 
 
+def test_an_account_that_changed_when_the_identity_is_there_already(site: Site, browser: Browser) -> None:
+    departure = browser.start(account="alice")
+    approve(site, departure)
+    Browser(site).come_back(departure)
+    assert site.phase(departure) is Phase.CAPTURED
+    outcome = browser.come_back(departure, account="bob")
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == "account_changed"
+    record = site.record(departure)
+    assert record is not None
+    assert (record.phase, record.reason, record.answer) == (Phase.REFUSED, "account_changed", b"")
+    assert told(site)[-1] == ("refused", "login", "account_changed")
+
+
 def test_an_account_that_is_the_same_at_every_step(site: Site, browser: Browser) -> None:
     departure = browser.start(account="alice")
     assert isinstance(browser.come_back(departure, account="alice"), StillOpen)
@@ -146,6 +164,18 @@ def test_a_code_that_is_typed_when_the_login_is_over_already(make_site: MakeSite
     assert isinstance(browser.type_code(departure, "12345678"), SignedInAgain)
     other = browser.start()
     assert isinstance(browser.type_code(other, "12345678"), StillOpen)
+
+
+def test_a_code_that_is_typed_when_the_browser_came_back_by_itself(make_site: MakeSite) -> None:
+    site = make_site(code_for_other_browser=True)
+    browser = Browser(site)
+    departure = browser.start()
+    approve(site, departure)
+    site.in_handler = fail
+    with pytest.raises(RuntimeError):
+        browser.come_back(departure)
+    site.in_handler = str
+    assert browser.type_code(departure, "12345678").kind == "signed_in"
 
 
 def test_a_page_that_was_left_open_in_another_browser_names_the_login(make_site: MakeSite) -> None:
