@@ -161,11 +161,10 @@ def _lost(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[Seen
     """Says so by name, and keeps what did arrive of an answer that broke."""
     result = room.interpret(raw, login.departure.started)
     partial = result.partial if isinstance(result, Success) else None
-    if partial is not None and partial.body:
-        sealed = room.seal_answer(partial.to_dict(), login.login_id)
-        claimed = yield from store_steps.keep_odd(login.login_id, sealed, held=claimed)
+    sealed = room.seal_answer(partial.to_dict(), login.login_id) if partial is not None and partial.body else b""
+    # One write: between two of them a worker could die, and nobody would know that the data is gone.
     seen = yield from store_steps.release(
-        login.login_id, Phase.LOST, "no_data", lives=room.lives, held=claimed if claimed.mine else None
+        login.login_id, Phase.LOST, "no_data", answer=sealed, lives=room.lives, held=claimed
     )
     if _is_lost(seen.record):
         room.tell(EventName.LOST, login.login_id, login.service, "no_data")

@@ -45,16 +45,17 @@ def claim(record: Record, now: float, *, bound: bool, lease: float = READ_LEASE)
     return Change(record=_next(record, phase=Phase.CLAIMED, bound=record.bound or bound), due_in=lease)
 
 
-def release(record: Record, to: Phase, reason: str = "", *, lives: Lives) -> Change | None:
+def release(record: Record, to: Phase, reason: str = "", *, answer: bytes = b"", lives: Lives) -> Change | None:
     """What CM said gives no identity: the login goes on (started), or is over (refused, lost).
 
-    Never takes a captured answer away; a capture after it wins even so.
+    Never takes a captured answer away; a capture after it wins even so. `answer` is what did arrive of one that broke:
+    kept by the same write, so that nobody finds the one without the other.
     """
     if record.phase not in (Phase.CLAIMED, Phase.STARTED):
         return None
     if to is Phase.STARTED:
         return Change(record=_next(record, phase=to))
-    return Change(record=_next(record, phase=to, reason=reason), life=lives.finished)
+    return Change(record=_next(record, phase=to, reason=reason, answer=answer or record.answer), life=lives.finished)
 
 
 def bind(record: Record, *, lives: Lives) -> Change | None:

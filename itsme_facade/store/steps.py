@@ -75,10 +75,20 @@ def claim(login_id: str, *, bound: bool = False, lease: float = READ_LEASE, held
 
 
 def release(
-    login_id: str, to: Phase = Phase.STARTED, reason: str = "", *, lives: Lives, held: Seen | None = None
+    login_id: str,
+    to: Phase = Phase.STARTED,
+    reason: str = "",
+    *,
+    answer: bytes = b"",
+    lives: Lives,
+    held: Seen | None = None,
 ) -> Steps[Seen]:
-    """Ends a claim without an identity: `to` started again, refused or lost."""
-    return (yield from _change(login_id, lambda record, _: phases.release(record, to, reason, lives=lives), held))
+    """Ends a claim without an identity: `to` started again, refused or lost; `answer` is what arrived of a lost one."""
+    return (
+        yield from _change(
+            login_id, lambda record, _: phases.release(record, to, reason, answer=answer, lives=lives), held
+        )
+    )
 
 
 def capture(

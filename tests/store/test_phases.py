@@ -304,3 +304,13 @@ def test_whatever_happens_an_identity_is_kept_until_it_is_delivered_or_declined(
         assert after.bound >= record.bound
         assert after.phase is not V or after.bound
         record = after
+
+
+def test_that_it_is_lost_and_what_arrived_of_it_are_one_write() -> None:
+    record = Record(login_id="login", phase=Phase.CLAIMED, due_at=NOW + 5, answer=b"older")
+    lost = phases.release(record, Phase.LOST, "no_data", answer=b"a part", lives=Lives())
+    assert lost is not None
+    assert (lost.record.phase, lost.record.answer) == (Phase.LOST, b"a part")
+    without = phases.release(record, Phase.LOST, "no_data", lives=Lives())
+    assert without is not None
+    assert without.record.answer == b"older"
