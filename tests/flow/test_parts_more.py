@@ -257,3 +257,18 @@ def full(_: Mapping[str, str]) -> None:
 def test_a_code_is_the_same_however_people_read_and_type_it(typed: str, meant: str) -> None:
     assert code_digest(ID, typed) == code_digest(ID, meant)
     assert code_digest(ID, typed) != code_digest("1" * 26, meant)
+
+
+def test_counters_let_go_of_what_counts_for_nothing_any_more() -> None:
+    counters = Counters()
+    counters.storage = {"old": (3, 10, 1, 1), "ending": (5, 10, 1, 1), "new": (6, 10, 1, 1)}
+    counters._forget(69.9)
+    assert sorted(counters.storage) == ["ending", "new"]
+    counters._forget(70.0)
+    assert sorted(counters.storage) == ["new"]
+
+
+def test_a_spool_takes_an_answer_of_a_login_and_of_nothing_else(tmp_path: Path) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        Spool(tmp_path / "spool").put("../out", b"sealed", bound=True)
+    assert [problem.argument for problem in caught.value.problems] == ["login_id"]

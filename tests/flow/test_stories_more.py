@@ -298,3 +298,36 @@ def test_each_call_is_a_span_of_its_name(make_site: MakeSite, monkeypatch: pytes
     assert [span.name for span in spans] == ["itsme.start", "itsme.finish", "itsme.resume", "itsme.confirm"]
     assert all((span.attributes or {}).get("itsme.login_id") == departure.login_id for span in spans)
     provider.shutdown()
+
+
+def test_a_sweep_looks_after_as_many_as_it_is_told_and_is_a_span(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    site = make_site()
+    site.in_handler = fail
+    for _ in range(2):
+        browser = Browser(site)
+        departure = browser.start()
+        approve(site, departure)
+        with pytest.raises(RuntimeError):
+            browser.come_back(departure)
+    site.in_handler = str
+    site.clock.advance(31)
+    monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("itsme_facade"))
+    assert site.sweep(seconds=-1.0).delivered == ()
+    assert [len(site.sweep(limit=1).delivered) for _ in range(3)] == [1, 1, 0]
+    spans = kept.get_finished_spans()
+    assert [span.name for span in spans] == ["itsme.sweep"] * 4
+    assert [(span.attributes or {}).get("itsme.outcome") for span in spans] == ["swept"] * 4
+    provider.shutdown()
+
+
+def test_a_wrong_cookie_at_the_waiting_page_names_the_login(site: Site, browser: Browser) -> None:
+    departure = browser.start()
+    browser.cookies[site.room.jar.name(departure.login_id)] = "A" * 43
+    outcome = browser.wait(departure)
+    assert isinstance(outcome, Forged)
+    assert outcome.login_id == departure.login_id
+    assert (site.events[-1].login_id, site.events[-1].reason) == (departure.login_id, "cookie")
