@@ -331,3 +331,37 @@ def test_a_wrong_cookie_at_the_waiting_page_names_the_login(site: Site, browser:
     assert isinstance(outcome, Forged)
     assert outcome.login_id == departure.login_id
     assert (site.events[-1].login_id, site.events[-1].reason) == (departure.login_id, "cookie")
+
+
+def test_another_browser_comes_back_at_every_stage(make_site: MakeSite) -> None:
+    site = make_site(code_for_other_browser=True)
+    browser, other = Browser(site), Browser(site)
+    departure = browser.start(**WISHES)
+    early = other.come_back(departure)
+    assert isinstance(early, OtherBrowser)
+    assert (early.login_id, early.locale, early.code) == (departure.login_id, "nl", None)
+    assert told(site) == [("returned", "register", "other_browser"), ("claimed", "register", "")]
+    approve(site, departure)
+    shown = other.come_back(departure)
+    assert isinstance(shown, OtherBrowser)
+    assert (shown.login_id, shown.locale) == (departure.login_id, "nl")
+    assert shown.code is not None
+    assert told(site)[-1] == ("captured", "register", "unbound")
+    site.in_handler = fail
+    with pytest.raises(RuntimeError):
+        browser.come_back(departure)
+    bound = Browser(site).come_back(departure)
+    assert isinstance(bound, OtherBrowser)
+    assert (bound.code, bound.set_cookies) == (None, ())
+    site.in_handler = str
+    browser.come_back(departure)
+    late = other.come_back(departure)
+    assert isinstance(late, OtherBrowser)
+    assert late.login_id == departure.login_id
+    assert told(site)[-1] == ("returned", None, "other_browser")
+    browser.log_out(departure)
+    gone = Browser(site).come_back(departure)
+    assert isinstance(gone, Unknown)
+    assert gone.login_id == departure.login_id
+    assert told(site)[-1] == ("returned", None, "signed_out")
+    assert {event.login_id for event in site.events} == {departure.login_id}
