@@ -32,6 +32,18 @@ demo: $(READY) ## start the sandbox with a small shop and a small bank, until Ct
 test: $(READY) $(NODE_READY) ## run every test; fail if one was skipped, or a documented statement was not held
 	$(BIN)/python -m pytest $(strip $(TEST_FLAGS))
 
+.PHONY: coverage
+coverage: $(READY) $(NODE_READY) ## run every test and print which branches they take; there is no bar
+	mkdir -p build/coverage
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+.PHONY: mutants
+mutants: $(READY) ## make small mistakes in a copy of the code and list those that no test finds
+	nice -n 19 $(BIN)/python -m tests.mutants
+
 .PHONY: generate
 generate: $(READY) ## write generated/cm_itsme_client anew from openapi/itsme.yaml
 	$(BIN)/python .ci/generate.py

@@ -9,6 +9,8 @@ from itsme_facade.errors import InvalidArguments, MissingExtra, Problem, SealBro
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_MISSING = "Sealing needs more packages: pip install 'itsme-facade[store]'"
+
 
 class Seal:
     """Seals and opens bytes with the first of some keys, and opens with every one of them.
@@ -28,7 +30,7 @@ class Seal:
         try:
             from cryptography.fernet import Fernet, MultiFernet
         except ModuleNotFoundError:
-            raise MissingExtra("Sealing needs more packages: pip install 'itsme-facade[store]'") from None
+            raise MissingExtra(_MISSING) from None
         listed = keys.replace(",", " ").split() if isinstance(keys, str) else list(keys)
         if not listed:
             raise InvalidArguments((Problem("keys", "there is none; `itsme keys new` makes one"),))
@@ -70,9 +72,15 @@ class Seal:
 
 
 def new_key() -> str:
-    """A new key to seal with: 32 random bytes in base64url."""
-    from cryptography.fernet import Fernet
+    """A new key to seal with: 32 random bytes in base64url.
 
+    Raises:
+        MissingExtra: `cryptography` is not installed.
+    """
+    try:
+        from cryptography.fernet import Fernet
+    except ModuleNotFoundError:
+        raise MissingExtra(_MISSING) from None
     return Fernet.generate_key().decode("ascii")
 
 
