@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from itsme_facade.web.starlette import itsme_routes
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -24,6 +23,7 @@ from starlette.routing import Route
 from itsme_facade import AsyncItsme
 from itsme_facade.flow import AsyncFlow, StartLimits
 from itsme_facade.store import AsyncSqlStore, new_key
+from itsme_facade.web.starlette import itsme_routes
 from tests.bench.contenders import PHONE_NUMBER, SCOPES, TOKEN
 from tests.bench.logins.places import Places
 from tests.bench.logins.whole import PERSON, PLENTY
