@@ -63,36 +63,38 @@ def record(root: Path = ROOT) -> str | None:
 
 
 def _lines(path: str, found: griffe.Object | griffe.Alias) -> Iterator[str]:
-    if found.is_alias and not found.target_path.startswith(("itsme_facade.", "cm_itsme_client.")):  # type: ignore[union-attr] # pyright: ignore[reportAttributeAccessIssue]
-        yield f"{path} = {found.target_path}"  # type: ignore[union-attr] # pyright: ignore[reportAttributeAccessIssue]
-        return
-    if found.is_class:
-        bases = ", ".join(str(base) for base in found.bases)  # type: ignore[union-attr] # pyright: ignore[reportAttributeAccessIssue]
-        yield f"class {path}({bases})"
+    if isinstance(found, griffe.Alias):
+        if not found.target_path.startswith(("itsme_facade.", "cm_itsme_client.")):
+            yield f"{path} = {found.target_path}"
+            return
+        found = found.final_target
+    if isinstance(found, griffe.Class):
+        yield f"class {path}({', '.join(str(base) for base in found.bases)})"
         for name, member in sorted(found.all_members.items()):
             if not name.startswith("_") or name == "__init__":
                 yield from _lines(f"{path}.{name}", member)
-    elif found.is_function:
+    elif isinstance(found, griffe.Function):
         yield f"def {path}{_signature(found)}"
     else:
-        annotation = getattr(found, "annotation", None)
+        annotation = found.annotation if isinstance(found, griffe.Attribute) else None
         yield f"{path}: {annotation}" if annotation is not None else path
 
 
-def _signature(function: griffe.Object | griffe.Alias) -> str:
+def _signature(function: griffe.Function) -> str:
     parameters: list[str] = []
     starred = False
-    for parameter in function.parameters:  # type: ignore[union-attr] # pyright: ignore[reportAttributeAccessIssue]
+    for parameter in function.parameters:
         kind = parameter.kind
         if kind is griffe.ParameterKind.keyword_only and not starred:
             parameters.append("*")
         starred = starred or kind in (griffe.ParameterKind.keyword_only, griffe.ParameterKind.var_positional)
-        stars = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}.get(kind, "")
+        stars = ""
+        if kind in (griffe.ParameterKind.var_positional, griffe.ParameterKind.var_keyword):
+            stars = "*" if kind is griffe.ParameterKind.var_positional else "**"
         annotation = f": {parameter.annotation}" if parameter.annotation is not None else ""
         default = f" = {parameter.default}" if parameter.default is not None and not stars else ""
         parameters.append(f"{stars}{parameter.name}{annotation}{default}")
-    returns = function.returns  # type: ignore[union-attr] # pyright: ignore[reportAttributeAccessIssue]
-    return f"({', '.join(parameters)}) -> {returns}"
+    return f"({', '.join(parameters)}) -> {function.returns}"
 
 
 if __name__ == "__main__":
