@@ -161,21 +161,23 @@ class Connections:
 
     def _give_back(self, lent: PoolProxiedConnection, ready: deque[PoolProxiedConnection]) -> None:
         """Has a connection lie ready, which is much quicker than the pool, unless somebody waits for the pool."""
-        if self._awaited or self._waiting or ready is not self._ready:
+        if ready is not self._ready:
+            _throw_away(lent)  # closed meanwhile: the pool that it came from closes nothing any more
+        elif self._awaited or self._waiting:
             lent.close()
-            return
-        ready.append(lent)
-        if self._waiting or ready is not self._ready:  # since a moment ago
-            _into_the_pool(ready)
+        else:
+            ready.append(lent)
+            if ready is not self._ready:  # since a moment ago
+                with contextlib.suppress(IndexError):
+                    _throw_away(ready.pop())
+            elif self._waiting:
+                _into_the_pool(ready)
 
     def _after(self, error: BaseException, lent: PoolProxiedConnection) -> BaseException:
         """Throws a connection away after an error, and says what the error is to be."""
         stale = "used" in lent.info
         gone = bool(getattr(lent.driver_connection, "closed", False))
-        with contextlib.suppress(Exception):
-            lent.invalidate()  # it may be in the middle of something, or talk to a server that is read-only now
-        with contextlib.suppress(Exception):
-            lent.close()
+        _throw_away(lent)  # it may be in the middle of something, or talk to a server that is read-only now
         if not isinstance(error, Exception):
             return error  # cancelled
         return _Broken() if gone and stale else self._translated(error)
@@ -233,6 +235,14 @@ class Connections:
             sql_durability.prepare_postgresql(
                 connection, statement_timeout=STATEMENT_TIMEOUT, durable=not self._accept_loss
             )
+
+
+def _throw_away(lent: PoolProxiedConnection) -> None:
+    """Closes a connection for good."""
+    with contextlib.suppress(Exception):
+        lent.invalidate()
+    with contextlib.suppress(Exception):
+        lent.close()
 
 
 def _into_the_pool(ready: deque[PoolProxiedConnection]) -> None:
