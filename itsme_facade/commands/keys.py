@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itsme_facade.commands.saying import Failed, Stop, hint, stopping
+from itsme_facade.commands.saying import Stop, hint, stopping
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -59,10 +59,8 @@ def rotate(file: TextIO | None, keep: int | None) -> None:
 def _new_key() -> str:
     from itsme_facade.store.sealing import new_key
 
-    try:
+    with stopping():
         return new_key()
-    except ModuleNotFoundError:
-        raise Failed("Making keys needs more packages.", "pip install 'itsme-facade[store]'") from None
 
 
 def _read(file: TextIO | None) -> str:
