@@ -5,11 +5,16 @@ Each check runs once for every connection that the store uses, since that is wha
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
+
+from django.db import OperationalError
 
 from itsme_facade.errors import StoreNotDurable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 _BUSY_MILLISECONDS = 15_000
@@ -50,7 +55,7 @@ def _sqlite(connection: BaseDatabaseWrapper, alias: str) -> None:
             pragma(f"busy_timeout = {_BUSY_MILLISECONDS}")
         pragma("secure_delete = ON")
         pragma("fullfsync = ON")  # macOS has a weaker fsync besides
-        if pragma("journal_mode") != _WAL and pragma("journal_mode = WAL") != _WAL:
+        if not _patiently(lambda: pragma("journal_mode") == _WAL or pragma("journal_mode = WAL") == _WAL):
             raise StoreNotDurable(
                 f"SQLite cannot set journal_mode=WAL for DATABASES[{alias!r}]: it is in memory, or on a file system "
                 "that does not allow it.",
@@ -63,6 +68,22 @@ def _sqlite(connection: BaseDatabaseWrapper, alias: str) -> None:
                 f"SQLite's setting synchronous is below FULL for DATABASES[{alias!r}].",
                 advice=_accept('Set OPTIONS["init_command"] to "PRAGMA synchronous=FULL"'),
             )
+
+
+def _patiently(ask: Callable[[], bool]) -> bool:
+    """Asks until nobody is in the way: others that open the file at the same moment, or recover it after a crash.
+
+    SQLite does not wait there by itself, whatever its busy_timeout says.
+    """
+    until = time.monotonic() + _BUSY_MILLISECONDS / 1_000
+    while True:
+        try:
+            return ask()
+        except OperationalError as error:
+            code: str = getattr(error.__cause__, "sqlite_errorname", "")
+            if not code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _postgresql(connection: BaseDatabaseWrapper, alias: str) -> None:
