@@ -99,29 +99,21 @@ class Statements:
         kind = change.keeps_due, due, change.life is not None, change.delivers, change.code_life is not None
         statement = self._swaps.get((names, kind))
         if statement is None:  # there are about as many as there are steps in a login
-            statement = self._swaps[names, kind] = self._swap(names, *kind)
+            statement = self._swaps[names, kind] = self._swap(names, change)
         return statement
 
-    def _swap(
-        self,
-        names: tuple[str, ...],
-        keeps_due: bool,  # noqa: FBT001
-        due: bool,  # noqa: FBT001
-        life: bool,  # noqa: FBT001
-        delivers: bool,  # noqa: FBT001
-        code: bool,  # noqa: FBT001
-    ) -> str:
+    def _swap(self, names: tuple[str, ...], change: Change) -> str:
         # RETURNING knows only the table in SQLite, whose clock stands still during a statement; PostgreSQL's does not.
         sqlite = self._dialect is SQLITE
         now, source = (self._dialect.clock, "") if sqlite else ("moment.now", f" FROM {self._moment}")
         changes = [f"{name} = :{name}" for name in names]
-        if not keeps_due:
-            changes.append(f"due_at = {now} + :due_in" if due else "due_at = NULL")
-        if life:
+        if not change.keeps_due:
+            changes.append("due_at = NULL" if change.due_in is None else f"due_at = {now} + :due_in")
+        if change.life is not None:
             changes.append(f"expires_at = {now} + :life")
-        if delivers:
+        if change.delivers:
             changes.append(f"delivered_at = {now}")
-        if code:
+        if change.code_life is not None:
             changes.append(f"code_until = {now} + :code_life")
         where = f"login_id = :login_id AND version = :version - 1 RETURNING {now}"
         return self._for(self._dialect, f"UPDATE {self._table} SET {', '.join(changes)}{source} WHERE {where}")
