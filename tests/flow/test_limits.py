@@ -15,10 +15,8 @@ from itsme_facade import InvalidArguments, MissingExtra
 from itsme_facade.flow.counters import Counters
 from itsme_facade.flow.limits import Limiter, StartLimits
 from itsme_facade.store.sealing import new_key
-from tests.engines.valkey import Valkey, own_valkey, valkey
+from tests.engines.valkey import Valkey
 from tests.programs import python
-
-__all__ = ["own_valkey", "valkey"]
 
 NUMBER = "+32471234567"
 

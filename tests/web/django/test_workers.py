@@ -8,19 +8,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from django.db import connections
 
 from itsme_facade.sandbox import Sandbox
-from tests.engines.postgres import Postgres, postgres
 from tests.store.logins import new_id
 from tests.web.django import project
 from tests.web.django.site import Visitor
 
-__all__ = ["postgres"]
+if TYPE_CHECKING:
+    from tests.engines.postgres import Postgres
 
 WORKERS, CALLBACKS = 3, 24
 
