@@ -144,7 +144,7 @@ def _try_to_capture(
             raise
         except Exception:  # noqa: BLE001 - whatever ails the store, this answer exists once
             held = None
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 - raised by `_capture` once the answer is kept
             return None, error
     return None, None
 

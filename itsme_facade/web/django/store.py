@@ -48,7 +48,7 @@ class DjangoStore(Store):
     Raises:
         InvalidArguments: there is no such database, or it is neither SQLite nor PostgreSQL.
 
-    Source: DESIGN (ideas 5 and 7).
+    Source: API (user information is provided once).
     """
 
     def __init__(self, using: str = "default", *, accept_loss: bool = False, lives: Lives | None = None) -> None:
