@@ -5,6 +5,7 @@ As root it runs as `nobody`, because PostgreSQL refuses root. It listens on a so
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -13,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,10 +150,23 @@ class Postgres:
         try:
             subprocess.run([home / "bin" / "postgres", "--version"], capture_output=True, check=True, **self._as)
         except (OSError, subprocess.CalledProcessError):  # its user may not look into our folders
-            copied = self.folder / "postgres"
-            shutil.copytree(home, copied, symlinks=True)
-            return copied / "bin"
+            return _copied(home) / "bin"
         return home / "bin"
+
+
+@cache
+def _copied(home: Path) -> Path:
+    """A copy that every user may run, one for this process, removed when it ends.
+
+    The programs look for their libraries in a folder beside the package's own.
+    """
+    place = Path(tempfile.mkdtemp(prefix="itsme-pg-", dir="/tmp"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    place.chmod(0o755)
+    package, libraries = home.parent, home.parent.with_suffix(".libs")
+    shutil.copytree(libraries, place / libraries.name, symlinks=True)
+    shutil.copytree(home, place / package.name / home.name, symlinks=True)
+    return place / package.name / home.name
 
 
 @contextmanager

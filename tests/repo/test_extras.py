@@ -66,6 +66,7 @@ USES = {
 
 MISSING = {
     "a seal": ("from itsme_facade.store import Seal; Seal('key')", "store"),
+    "a key": ("from itsme_facade.store import new_key; new_key()", "store"),
     "a SQL store": ("from itsme_facade.store import SqlStore; SqlStore('sqlite:///logins.db')", "store"),
     "an async SQL store": ("from itsme_facade.store import AsyncSqlStore; AsyncSqlStore('sqlite:///l.db')", "store"),
     "a Redis store": ("from itsme_facade.store import RedisStore; RedisStore('redis://cache.example')", "redis"),
