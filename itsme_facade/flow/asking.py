@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import field, frozen
+
 from itsme_facade.errors import NotConnected, ReadInterrupted, SealBroken, TimedOut
 from itsme_facade.flow.effects import AskStatus, DropAside, LookAside, Pause, PutAside, Steps
 from itsme_facade.flow.events import EventName, log
@@ -22,9 +24,25 @@ _TRIES_AGAIN_AFTER = (0.1, 0.3, 0.6)
 """Seconds before each new try to keep an answer. With the read's 8 s they stay within the lease of 10 s."""
 
 
+@frozen
+class Asked:
+    """What came of asking.
+
+    Args:
+        said: what CM said; None if somebody else holds the lease.
+        seen: the record as it is then. None in it after `Verdict.IDENTITY`: the answer is in the spool, or the login's
+            life was over when it came.
+        fresh: the answer, if it is kept and the caller's to deliver; else None.
+    """
+
+    said: Verdict | None
+    seen: Seen
+    fresh: RawAnswer | None = field(default=None, repr=False)
+
+
 def ask(
-    room: Room, login: Login, seen: Seen, *, bound: bool, gives_back: bool = True
-) -> Steps[tuple[Verdict | None, Seen]]:
+    room: Room, login: Login, seen: Seen, *, bound: bool, delivers: bool = False, gives_back: bool = True
+) -> Steps[Asked]:
     """Asks CM how a login ended, if nobody else is doing so, and keeps what it says.
 
     Args:
@@ -32,12 +50,9 @@ def ask(
         login: the login.
         seen: its record, read a moment ago.
         bound: the browser that started it has proved that it is back.
+        delivers: take the lease to deliver a bound identity by the write that keeps it.
         gives_back: if CM cannot answer, end the claim at once, for a browser that will come again; else leave that to
             the lease, so that the next sweep asks again.
-
-    Returns:
-        What CM said, or None if somebody else holds the lease; and the record as it is then. No record after
-        `Verdict.IDENTITY`: the answer is in the spool, or the login's life was over when it came.
 
     Raises:
         NotConnected: CM was not reached; the login goes on.
@@ -48,7 +63,7 @@ def ask(
     """
     claimed = yield from store_steps.claim(login.login_id, bound=bound, lease=room.read_lease, held=seen)
     if not claimed.mine or claimed.record is None:
-        return None, claimed
+        return Asked(None, claimed)
     room.tell(EventName.CLAIMED, login.login_id, login.service)
     try:
         raw: RawAnswer = yield AskStatus(login.departure.started)
@@ -63,7 +78,9 @@ def ask(
         if gives_back:
             yield from store_steps.release(login.login_id, lives=room.lives, held=claimed)
         room.interpret(raw, login.departure.started)  # raises what it means
-    return said, (yield from _keep(room, login, claimed, raw, said))
+    kept = yield from _keep(room, login, claimed, raw, said, delivers=delivers)
+    ours = kept.mine and kept.record is not None and kept.record.phase is Phase.DELIVERING
+    return Asked(said, kept, raw if ours else None)
 
 
 def bring_in(room: Room, login_id: str | None = None) -> Steps[list[str]]:
@@ -88,10 +105,10 @@ def bring_in(room: Room, login_id: str | None = None) -> Steps[list[str]]:
     return brought
 
 
-def _keep(room: Room, login: Login, claimed: Seen, raw: RawAnswer, said: Verdict) -> Steps[Seen]:
+def _keep(room: Room, login: Login, claimed: Seen, raw: RawAnswer, said: Verdict, *, delivers: bool) -> Steps[Seen]:
     """Writes down what CM said, and so ends the claim."""
     if said is Verdict.IDENTITY:
-        return (yield from _capture(room, login, raw, claimed))
+        return (yield from _capture(room, login, raw, claimed, delivers=delivers))
     if said is Verdict.ODD:
         return (yield from _keep_odd(room, login, raw, claimed))
     if said is Verdict.LOST:
@@ -104,11 +121,12 @@ def _keep(room: Room, login: Login, claimed: Seen, raw: RawAnswer, said: Verdict
     return (yield from store_steps.release(login.login_id, lives=room.lives, held=claimed))
 
 
-def _capture(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[Seen]:
+def _capture(room: Room, login: Login, raw: RawAnswer, claimed: Seen, *, delivers: bool) -> Steps[Seen]:
     """Keeps the only copy: in the store, else in the spool, else says that it is lost."""
     sealed = room.seal_answer(raw.to_dict(), login.login_id)
     bound = claimed.record is not None and claimed.record.bound
-    kept, ended = yield from _try_to_capture(room, login, sealed, claimed, bound=bound)
+    lease = room.delivery_lease if delivers else None
+    kept, ended = yield from _try_to_capture(room, login, sealed, claimed, bound=bound, lease=lease)
     if kept is not None:
         if kept.record is None:
             room.tell(EventName.LOST, login.login_id, login.service, "came_too_late")
@@ -129,7 +147,7 @@ def _capture(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[S
 
 
 def _try_to_capture(
-    room: Room, login: Login, sealed: bytes, claimed: Seen, *, bound: bool
+    room: Room, login: Login, sealed: bytes, claimed: Seen, *, bound: bool, lease: float | None
 ) -> Steps[tuple[Seen | None, BaseException | None]]:
     """Tries for a while. What cancels it, or tells the process to stop, comes second: first the answer."""
     held: Seen | None = claimed
@@ -137,9 +155,10 @@ def _try_to_capture(
         try:
             if pause:
                 yield Pause(pause)
-            return (
-                yield from store_steps.capture(login.login_id, sealed, bound=bound, lives=room.lives, held=held)
-            ), None
+            kept = yield from store_steps.capture(
+                login.login_id, sealed, bound=bound, lives=room.lives, lease=lease, held=held
+            )
+            return (Seen(kept.record, kept.now, mine=True) if _is_our_write(kept, claimed, sealed) else kept), None
         except GeneratorExit:
             raise
         except Exception:  # noqa: BLE001 - whatever ails the store, this answer exists once
@@ -147,6 +166,22 @@ def _try_to_capture(
         except BaseException as error:  # noqa: BLE001 - raised by `_capture` once the answer is kept
             return None, error
     return None, None
+
+
+def _is_our_write(kept: Seen, claimed: Seen, sealed: bytes) -> bool:
+    """Whether an earlier try had done it, though the store's word of it was lost on the way.
+
+    No two sealed texts are alike, and no write has come since; else this worker's delivery would wait for its own
+    lease to end.
+    """
+    before, after = claimed.record, kept.record
+    return (
+        before is not None
+        and after is not None
+        and after.phase is Phase.DELIVERING
+        and after.version == before.version + 1
+        and after.answer == sealed
+    )
 
 
 def _keep_odd(room: Room, login: Login, raw: RawAnswer, claimed: Seen) -> Steps[Seen]:

@@ -39,8 +39,16 @@ class Declined(Exception):
         self.reason = reason
 
 
-def hand_over(room: Room, login: Login, seen: Seen) -> Steps[tuple[SignedIn | SignedInAgain | Refused | None, Seen]]:
+def hand_over(
+    room: Room, login: Login, seen: Seen, fresh: RawAnswer | None = None
+) -> Steps[tuple[SignedIn | SignedInAgain | Refused | None, Seen]]:
     """Runs the application's handler on a bound, captured answer, if nobody else is doing so.
+
+    Args:
+        room: the surroundings.
+        login: the login.
+        seen: its record, read a moment ago.
+        fresh: the answer, for whoever has just captured it and holds the lease to deliver it already.
 
     Returns:
         What came of it, or None if somebody else holds the lease; and the record as it is then.
@@ -50,9 +58,11 @@ def hand_over(room: Room, login: Login, seen: Seen) -> Steps[tuple[SignedIn | Si
         Exception: what the handler raised; the answer stays captured, and a sweep tries again.
     """
     departure, login_id = login.departure, login.login_id
-    # Before the lease, which could only run out if a key is missing.
-    raw = RawAnswer.from_dict(room.open_answer(seen.record.answer, login_id)) if seen.record else None
-    seen = yield from store_steps.deliver(login_id, lease=room.delivery_lease, held=seen)
+    raw = fresh
+    if raw is None and seen.record is not None:
+        # Before the lease, which could only run out if a key is missing.
+        raw = RawAnswer.from_dict(room.open_answer(seen.record.answer, login_id))
+        seen = yield from store_steps.deliver(login_id, lease=room.delivery_lease, held=seen)
     if not seen.mine or raw is None:
         return None, seen
     room.tell(EventName.DELIVERING, login_id, login.service)

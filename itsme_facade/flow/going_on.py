@@ -85,14 +85,16 @@ def _ask(room: Room, login: Login, seen: Seen) -> Steps[tuple[FlowOutcome | None
             return None, (yield from store_steps.look(login.login_id))
         if not record.bound and not is_due(record, seen.now):
             seen = yield from store_steps.bind(login.login_id, lives=room.lives, held=seen)
-    said, seen = yield from ask(room, login, seen, bound=True)
-    match said:
-        case Verdict.IDENTITY if seen.record is None:
-            return Busy(retry_after=_SPOOLED_RETRY, **login.known), seen
+    asked = yield from ask(room, login, seen, bound=True, delivers=True)
+    if asked.fresh is not None:
+        return (yield from hand_over(room, login, asked.seen, asked.fresh))
+    match asked.said:
+        case Verdict.IDENTITY if asked.seen.record is None:
+            return Busy(retry_after=_SPOOLED_RETRY, **login.known), asked.seen
         case Verdict.OPEN | Verdict.ODD:
-            return StillOpen(**login.known), seen
+            return StillOpen(**login.known), asked.seen
         case _:
-            return None, seen
+            return None, asked.seen
 
 
 def _is_taken(seen: Seen) -> bool:

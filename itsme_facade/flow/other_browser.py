@@ -66,8 +66,8 @@ def _read_for_the_other(room: Room, login: Login, record: Record, seen: Seen) ->
         return seen
     if record.phase is Phase.CLAIMED and login.login_id in (yield from bring_in(room, login.login_id)):
         return (yield from store_steps.look(login.login_id))
-    _, seen = yield from ask(room, login, seen, bound=False)
-    return seen
+    asked = yield from ask(room, login, seen, bound=False)
+    return asked.seen
 
 
 def shown_before(room: Room, record: Record, now: float, cookies: Mapping[str, str]) -> OtherBrowser:

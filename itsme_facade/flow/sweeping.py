@@ -111,14 +111,16 @@ class Sweeping:
         if record is None or not is_due(record, seen.now):
             return
         login = login_in(self.room, record)
+        fresh = None
         if record.phase is Phase.CLAIMED:
-            said, seen = yield from ask(self.room, login, seen, bound=False, gives_back=False)
-            if said is not None:
+            asked = yield from ask(self.room, login, seen, bound=False, delivers=True, gives_back=False)
+            seen, fresh = asked.seen, asked.fresh
+            if asked.said is not None:
                 self.asked.append(login_id)
-            self._note(login_id, seen.record, said)
+            self._note(login_id, seen.record, asked.said)
         record = seen.record
         if record is not None and record.bound and record.phase in (Phase.CAPTURED, Phase.DELIVERING):
-            ended, _ = yield from hand_over(self.room, login, seen)
+            ended, _ = yield from hand_over(self.room, login, seen, fresh)
             if isinstance(ended, Refused):
                 self.refused.append(login_id)
             elif ended is not None:

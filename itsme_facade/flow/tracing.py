@@ -54,6 +54,12 @@ def _tracer() -> Any:
     return _api().get_tracer("itsme_facade", version("itsme-facade"))
 
 
+def _anybody_looks() -> bool:
+    """Whether the application has set a provider, so that spans may be recorded. It can do so at any time."""
+    api = _api()
+    return api is not None and not isinstance(api.get_tracer_provider(), api.ProxyTracerProvider)
+
+
 @contextmanager
 def span(name: str, *, login_id: str | None = None, service: str | None = None) -> Generator[Span]:
     """Opens a span named `itsme.<name>` around what is done inside; works around awaits as well.
@@ -69,7 +75,7 @@ def span(name: str, *, login_id: str | None = None, service: str | None = None) 
     >>> with span("start", service="login") as opened:
     ...     opened.set(login_id="01jd0000000000000000000000", outcome="departure")
     """
-    if _api() is None:
+    if not _anybody_looks():
         yield _UNSEEN
         return
     status = _api().StatusCode.ERROR
@@ -89,7 +95,7 @@ def span(name: str, *, login_id: str | None = None, service: str | None = None) 
 
 def note(event: Event) -> None:
     """Notes an event on the span that is open, if one is."""
-    if _api() is None:
+    if not _anybody_looks():
         return
     current = _api().get_current_span()
     if not current.is_recording():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
 
 from itsme_facade.store.base import AsyncStore, this_event_loop
 from itsme_facade.store.phases import Lives
+from itsme_facade.store.sql_durability import BUSY
 from itsme_facade.store.sql_work import SqlWork
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class AsyncSqlStore(AsyncStore):
     ) -> None:
         self.lives = lives or Lives()
         self._work = SqlWork(url, prefix, awaited=True, accept_loss=accept_loss)
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
     async def open(self) -> None:
         """As `SqlStore.open`."""
@@ -43,7 +47,11 @@ class AsyncSqlStore(AsyncStore):
 
     async def do(self, operation: Operation) -> object:
         """As `Store.do`."""
-        return await _in_greenlet(lambda: self._work.do(operation))
+        turn = await self._turn()
+        try:
+            return await _in_greenlet(lambda: self._work.do(operation))
+        finally:
+            turn.release()
 
     async def stats(self) -> StoreStats:
         """As `Store.stats`."""
@@ -52,6 +60,19 @@ class AsyncSqlStore(AsyncStore):
     async def aclose(self) -> None:
         """Closes the connections; the next step opens it again."""
         await _in_greenlet(self._work.close)
+
+    async def _turn(self) -> asyncio.Semaphore:
+        """Waits until it is this task's turn. The pool alone lets whoever comes go before those who wait."""
+        loop = this_event_loop("SqlStore")
+        turns = self._turns.get(loop)
+        if turns is None:
+            turns = self._turns[loop] = asyncio.Semaphore(self._work.connections.size)
+        try:
+            async with asyncio.timeout(BUSY if turns.locked() else None):
+                await turns.acquire()
+        except TimeoutError:
+            raise self._work.connections.none_was_free() from None
+        return turns
 
     def __repr__(self) -> str:
         return f"AsyncSqlStore({self._work.dialect.called}, prefix={self._work.prefix!r})"

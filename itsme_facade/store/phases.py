@@ -68,18 +68,23 @@ def bind(record: Record, *, lives: Lives) -> Change | None:
     return Change(record=bound, keeps_due=True)
 
 
-def capture(record: Record, answer: bytes, *, bound: bool, lives: Lives) -> Change | None:
+def capture(record: Record, answer: bytes, *, bound: bool, lives: Lives, lease: float | None = None) -> Change | None:
     """An answer that carries an identity is kept: the first one, whoever holds the lease, even over lost.
 
     Only what this site refused itself stays refused: an account that changed, a person whom it declined.
+
+    With a `lease`, who keeps a bound one takes the lease to deliver it by the same write, for it is about to.
     """
     if record.phase in (Phase.CAPTURED, Phase.DELIVERING, Phase.DELIVERED):
         return None
     if record.phase is Phase.REFUSED and record.reason not in _SAID_BY_CM:
         return None
     bound = bound or record.bound
-    kept = _next(record, phase=Phase.CAPTURED, answer=answer, bound=bound, reason="")
-    return Change(record=kept, due_in=0.0 if bound else None, life=lives.undelivered if bound else None)
+    if not bound:
+        return Change(record=_next(record, phase=Phase.CAPTURED, answer=answer, reason=""))
+    phase = Phase.CAPTURED if lease is None else Phase.DELIVERING
+    kept = _next(record, phase=phase, answer=answer, bound=True, reason="")
+    return Change(record=kept, due_in=lease or 0.0, life=lives.undelivered)
 
 
 def deliver(record: Record, now: float, *, lease: float = DELIVERY_LEASE) -> Change | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from operator import attrgetter
 from typing import Any
 
-from attrs import fields, frozen
+from attrs import frozen
 
 
 class Phase(StrEnum):
@@ -30,7 +29,7 @@ class Phase(StrEnum):
     """Its life is over. Such a record is erased by the next sweep."""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)  # with a dict of its own, which `changed` can copy at once
 class Record:
     """A login in the store. Times are seconds since 1970 by the store's clock.
 
@@ -83,22 +82,13 @@ class Record:
         return f"Record({self.login_id}, {self.phase.value}, version={self.version})"
 
 
-NAMES = tuple(field.name for field in fields(Record))
-"""What a record's values are called, in the order of its arguments."""
-_values_of = attrgetter(*NAMES)
-_setters = {name: getattr(Record, name).__set__ for name in NAMES}
-
-
 def changed(record: Record, **values: Any) -> Record:
-    """The record with other values, as `attrs.evolve` makes it: every step of a login does so, here at half the price.
+    """The record with other values, as `attrs.evolve` makes it: every step of a login does so, here at a fifth.
 
     A record has neither converters nor validators that would have to be called.
     """
     made = Record.__new__(Record)
-    for set_value, value in zip(_setters.values(), _values_of(record), strict=True):
-        set_value(made, value)
-    for name, value in values.items():
-        _setters[name](made, value)
+    made.__dict__.update(record.__dict__, **values)
     return made
 
 

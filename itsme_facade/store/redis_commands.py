@@ -18,6 +18,7 @@ from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_Sent = str | bytes | float
 _BYTES = ("state_digest", "browser_digest", "departure", "answer", "reference", "code_digest")
 _PHASES = frozenset(Phase)
 _FLAGS = ("bound", "signed_out")
@@ -49,12 +50,12 @@ class Commands:
                 now, flat = yield self._call(scripts.READ, login_id)
                 return Seen(record_of(login_id, flat) if flat else None, float(now))
             case Insert(record, life):
-                now = yield self._call(scripts.INSERT, record.login_id, life, *_fields(record))
+                now = yield self._call(scripts.INSERT, record.login_id, life, *_differing(record, None)[0])
                 if now is None:
                     raise InvalidArguments((Problem("login_id", "there is such a login already"),))
                 return float(now)
-            case Swap(change):
-                now = yield self._call(scripts.SWAP, *_change(change))
+            case Swap(change, before):
+                now = yield self._call(scripts.SWAP, *_change(change, before))
                 return None if now is None else float(now)
             case Due(limit):
                 return [name.decode() for name in (yield self._call(scripts.DUE, limit))]
@@ -87,33 +88,44 @@ class Commands:
             if looked_at < scripts.PAGE:
                 return StoreStats(by_phase=dict(phases), overdue=states["due"], expired=states["over"], oldest=oldest)
 
-    def _call(self, script: scripts.Script, *arguments: str | bytes | float) -> Call:
+    def _call(self, script: scripts.Script, *arguments: _Sent) -> Call:
         # Half a character, which a browser can send, is part of no id, and still has to be sent somehow.
         sent = (each.encode("utf-8", "surrogatepass") if isinstance(each, str) else each for each in arguments)
         return Call(script, self._keys, tuple(sent))
 
 
-def _change(change: Change) -> tuple[str | bytes | float, ...]:
-    """The arguments of SWAP: how the times are to be set from the server's clock, then the other fields."""
-    return (
+def _change(change: Change, before: Record | None) -> list[_Sent]:
+    """The arguments of SWAP: how the times are to be set from the server's clock, then what else differs."""
+    fields, emptied = _differing(change.record, before)
+    return [
         change.record.login_id,
         change.record.version - 1,
-        "kept" if change.keeps_due else "" if change.due_in is None else change.due_in,
-        "" if change.life is None else change.life,
-        "1" if change.delivers else "",
-        "" if change.code_life is None else change.code_life,
-        *_fields(change.record),
-    )
+        b"kept" if change.keeps_due else b"" if change.due_in is None else change.due_in,
+        b"" if change.life is None else change.life,
+        b"1" if change.delivers else b"",
+        b"" if change.code_life is None else change.code_life,
+        len(fields),
+        *fields,
+        *emptied,
+    ]
 
 
-def _fields(record: Record) -> list[str | bytes | float]:
-    """Names and values of the fields that are not empty, but for the times, which the server sets."""
-    listed: list[str | bytes | float] = [b"phase", record.phase.encode(), b"version", record.version]
+def _differing(record: Record, before: Record | None) -> tuple[list[_Sent], list[_Sent]]:
+    """Names and values of the fields to write, and names of those that are empty, but for the times.
+
+    All of them if it is not known what there is.
+    """
+    fields: list[_Sent] = [b"phase", record.phase.encode(), b"version", record.version]
+    emptied: list[_Sent] = []
     for name, sent in _SENT:
         value = getattr(record, name)
+        if before is not None and value is getattr(before, name):
+            continue
         if value:
-            listed += (sent, b"1" if value is True else value)
-    return listed
+            fields += (sent, b"1" if value is True else value)
+        else:
+            emptied.append(sent)
+    return fields, emptied
 
 
 def record_of(login_id: str, flat: list[bytes]) -> Record:

@@ -68,33 +68,23 @@ return now_text
 """
 )
 
-# The client names the fields that the record has; a field that it does not name has become empty. The times are ours.
+# The client names the fields that change, and the ones that become empty. The times are set here.
 SWAP = Script(
     _CLOCK
     + """
 local id, hash = ARGV[1], KEYS[1] .. ARGV[1]
-local flat, held = redis.call('HGETALL', hash), {}
-for place = 1, #flat, 2 do held[flat[place]] = flat[place + 1] end
-if held['version'] ~= ARGV[2] then return false end
-local set, due_at, over_at = {}, nil, nil
-local function put(name, value)
-  if held[name] ~= value then set[#set + 1] = name; set[#set + 1] = value end
-  held[name] = nil
-end
-for place = 7, #ARGV, 2 do put(ARGV[place], ARGV[place + 1]) end
+if redis.call('HGET', hash, 'version') ~= ARGV[2] then return false end
+local last = 7 + ARGV[7]
+local set, due_at, over_at = {unpack(ARGV, 8, last)}, nil, nil
+local function put(name, value) set[#set + 1] = name; set[#set + 1] = value end
 if ARGV[4] ~= '' then over_at = exact(now + tonumber(ARGV[4])); put('expires_at', over_at) end
 if ARGV[5] ~= '' then put('delivered_at', exact(now)) end
 if ARGV[6] ~= '' then put('code_until', exact(now + tonumber(ARGV[6]))) end
-local was_due = held['due_at']
-if ARGV[3] == 'kept' then held['due_at'] = nil
-elseif ARGV[3] ~= '' then due_at = exact(now + tonumber(ARGV[3])); put('due_at', due_at) end
-held['created_at'], held['expires_at'], held['delivered_at'], held['code_until'] = nil, nil, nil, nil
+if ARGV[3] ~= '' and ARGV[3] ~= 'kept' then due_at = exact(now + tonumber(ARGV[3])); put('due_at', due_at) end
 redis.call('HSET', hash, unpack(set))
-local gone = {}
-for name in pairs(held) do gone[#gone + 1] = name end
-if #gone > 0 then redis.call('HDEL', hash, unpack(gone)) end
+if #ARGV > last then redis.call('HDEL', hash, unpack(ARGV, last + 1)) end
 if due_at then redis.call('ZADD', KEYS[2], due_at, id)
-elseif was_due and ARGV[3] == '' then redis.call('ZREM', KEYS[2], id) end
+elseif ARGV[3] == '' and redis.call('HDEL', hash, 'due_at') == 1 then redis.call('ZREM', KEYS[2], id) end
 if over_at then
   redis.call('ZADD', KEYS[3], over_at, id)
   redis.call('PEXPIREAT', hash, math.ceil((tonumber(over_at) + day) * 1000))

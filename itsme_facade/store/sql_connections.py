@@ -92,6 +92,7 @@ class Connections:
             raise MissingExtra("SQL stores need more packages: pip install 'itsme-facade[store]'")
         self.dialect, made = _understood(url, awaited=awaited)
         self.file = sql_durability.sqlite_file(made) if self.dialect is SQLITE else None
+        self.size = _POOL[self.dialect.name]
         self._accept_loss = accept_loss
         self._engine = self._make(made, awaited=awaited)
         self._error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
@@ -186,13 +187,20 @@ class Connections:
         from sqlalchemy.exc import TimeoutError as NoneFree
 
         if isinstance(error, NoneFree):
-            why = "every connection was in use for too long"
-        elif isinstance(error, (self._error, OSError)):
+            return self.none_was_free()
+        if isinstance(error, (self._error, OSError)):
             code = str(getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "")
             # Never the driver's own text: it may quote the URL or a row.
             why = _WORDS.get(code) or (f"it says {code}" if code else "it was not reached")
         else:
             return error
+        return self._unavailable(why)
+
+    def none_was_free(self) -> StoreUnavailable:
+        """What is raised for whoever has waited for a connection too long."""
+        return self._unavailable("every connection was in use for too long")
+
+    def _unavailable(self, why: str) -> StoreUnavailable:
         return StoreUnavailable(f"The {self.dialect.called} store did not do it: {why}.", retry_safe=True)
 
     def _make(self, url: URL, *, awaited: bool) -> Engine:
@@ -213,7 +221,7 @@ class Connections:
                 isolation_level="AUTOCOMMIT",
                 connect_args=options,
                 poolclass=AsyncAdaptedQueuePool if awaited else QueuePool,
-                pool_size=_POOL[self.dialect.name],
+                pool_size=self.size,
                 max_overflow=0,
                 pool_timeout=sql_durability.BUSY,
                 pool_reset_on_return=None,  # nothing is left open: each statement is whole

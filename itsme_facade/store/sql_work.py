@@ -44,30 +44,30 @@ class SqlWork:
     def __init__(self, url: str, prefix: str, *, awaited: bool, accept_loss: bool) -> None:
         self.prefix = checked_prefix(prefix)
         self._accept_loss = accept_loss
-        self._connections = Connections(url, awaited=awaited, accept_loss=accept_loss)
-        self.dialect = self._connections.dialect
+        self.connections = Connections(url, awaited=awaited, accept_loss=accept_loss)
+        self.dialect = self.connections.dialect
         self._statements = Statements(self.dialect, prefix)
         self._opened = False
 
     def open(self) -> None:
         """Checks that what is written stays, and makes or migrates the tables."""
-        if self._connections.file is not None:
-            make_private(self._connections.file)
-        self._connections.with_one(self._check)
-        self._connections.with_one(lambda run: migrate(self.dialect, self.prefix, run))
+        if self.connections.file is not None:
+            make_private(self.connections.file)
+        self.connections.with_one(self._check)
+        self.connections.with_one(lambda run: migrate(self.dialect, self.prefix, run))
         self._opened = True
 
     def do(self, operation: Operation) -> object:
         """Does one operation."""
         if not self._opened:
             self.open()
-        return self._connections.with_one(lambda run: self._do(operation, run))
+        return self.connections.with_one(lambda run: self._do(operation, run))
 
     def stats(self) -> StoreStats:
         """What is there, in numbers."""
         if not self._opened:
             self.open()
-        rows = self._connections.with_one(lambda run: run(self._statements.stats))
+        rows = self.connections.with_one(lambda run: run(self._statements.stats))
         return StoreStats(
             by_phase={PHASES[phase]: int(count) for phase, count, *_ in rows if phase in PHASES},
             overdue=sum(int(overdue) for _, _, overdue, _, _ in rows),
@@ -78,7 +78,7 @@ class SqlWork:
     def close(self) -> None:
         """Closes the connections; the next operation opens it again."""
         self._opened = False
-        self._connections.close()
+        self.connections.close()
 
     def _check(self, run: Run) -> None:
         check = check_sqlite if self.dialect is SQLITE else check_postgresql
@@ -123,8 +123,8 @@ class SqlWork:
         statement = self._statements.erase_over if age is None else self._statements.erase_old
         values = {"limit": limit} if age is None else {"limit": limit, "age": age}
         erased = [record_of(row, erased=True) for row in run(statement, values)]
-        if self._connections.file is not None:
-            empty_wal(run, self._connections.file)
+        if self.connections.file is not None:
+            empty_wal(run, self.connections.file)
         return sorted(erased, key=lambda record: record.login_id)
 
 

@@ -92,11 +92,22 @@ def release(
 
 
 def capture(
-    login_id: str, answer: bytes, *, bound: bool = False, lives: Lives, held: Seen | None = None
+    login_id: str,
+    answer: bytes,
+    *,
+    bound: bool = False,
+    lives: Lives,
+    lease: float | None = None,
+    held: Seen | None = None,
 ) -> Steps[Seen]:
-    """Keeps a sealed answer that carries an identity. Never refused, unless another one was first."""
+    """Keeps a sealed answer that carries an identity. Never refused, unless another one was first.
+
+    With a `lease`, a bound one is the caller's to deliver; the phase says whether it is.
+    """
     return (
-        yield from _change(login_id, lambda record, _: phases.capture(record, answer, bound=bound, lives=lives), held)
+        yield from _change(
+            login_id, lambda record, _: phases.capture(record, answer, bound=bound, lives=lives, lease=lease), held
+        )
     )
 
 

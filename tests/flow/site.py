@@ -21,7 +21,7 @@ from itsme_facade.flow.effects import OPERATIONS
 from itsme_facade.flow.room import Room
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.store import AsyncStore, Phase, Record, Store, new_key
-from itsme_facade.store.steps import Operation
+from itsme_facade.store.steps import Operation, Swap
 
 BACK = "https://shop.example/itsme/back"
 KEY = new_key()
@@ -263,6 +263,13 @@ def at_once(times: int, action: Callable[[], FlowOutcome]) -> list[FlowOutcome]:
     """Does the same so many times at once, each in a thread of its own."""
     with ThreadPoolExecutor(times) as pool:
         return [each.result() for each in [pool.submit(action) for _ in range(times)]]
+
+
+def keeps_an_answer(operation: Operation) -> bool:
+    """Whether a store is asked to keep CM's answer, which exists once."""
+    if not isinstance(operation, Swap) or operation.before is None:
+        return False
+    return operation.change.record.answer not in (b"", operation.before.answer)
 
 
 def approve(site: Site, departure: Departure, person: str = "lucas") -> None:

@@ -16,8 +16,9 @@ from itsme_facade.flow import AsyncFlow, Busy, SignedIn, SignedInAgain
 from itsme_facade.flow.shielding import whole
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.store import AsyncMemoryStore, Phase, steps
+from itsme_facade.store.steps import Operation
 from tests.flow.conftest import MakeSite
-from tests.flow.site import Browser, Site, approve, at_once
+from tests.flow.site import Browser, Site, approve, at_once, keeps_an_answer
 
 ON_MEMORY = pytest.mark.parametrize("kind", ["sync-memory", "asyncio-memory", "trio-memory"], indirect=True)
 BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -197,8 +198,8 @@ def test_when_the_process_is_told_to_stop_the_answer_goes_to_the_spool_first(
     departure = browser.start()
     approve(site, departure)
 
-    def stop(operation: object) -> None:
-        if getattr(getattr(operation, "change", None), "record", None) and operation.change.record.phase == "captured":  # type: ignore[attr-defined]
+    def stop(operation: Operation) -> None:
+        if keeps_an_answer(operation):
             raise asyncio.CancelledError
 
     site.before_store = stop

@@ -18,9 +18,10 @@ LOGIN = "01jd0000000000000000000000"
 
 @pytest.fixture
 def exporter(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
-    """Collects this test's spans. OpenTelemetry has one provider for a process, so only the tracer is put in place."""
+    """Collects this test's spans. OpenTelemetry has one provider for a process, so this one is put in place by hand."""
     kept, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("itsme_facade"))
     yield kept
     provider.shutdown()

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 START_POINTS = ("before-create", "after-create", "after-add")
 """Of a start: CM may have a transaction then, the browser has nothing."""
 READ_POINTS = ("before-claim", "after-claim", "after-read", "after-capture")
+"""Who keeps an identity takes the lease to deliver it by the same write."""
+LATER_POINTS = ("before-deliver", "after-deliver")
+"""Of a delivery by somebody who has not kept the identity in that moment."""
 DELIVERY_POINTS = (
-    "before-deliver",
-    "after-deliver",
     "before-work",
     "after-work",
     "before-delivered",
@@ -141,8 +142,10 @@ def _word(operation: Operation) -> str | None:
     match operation:
         case Insert():
             return "add"
-        case Swap(change):
+        case Swap(change, before):
             put_back = change.record.phase is Phase.CAPTURED and (change.due_in or 0.0) > _OWN_RETRY
-            return "put-back" if put_back else _WORDS[change.record.phase]
+            delivers_too = before is not None and before.answer != change.record.answer
+            fresh = change.record.phase is Phase.DELIVERING and delivers_too
+            return "put-back" if put_back else "capture" if fresh else _WORDS[change.record.phase]
         case _:
             return None

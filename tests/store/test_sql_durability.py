@@ -24,12 +24,12 @@ def asked(store: Store, statement: str) -> list[Any]:
     """What the store's own connection answers."""
     inside = store.inside if isinstance(store, Blocking) else store
     if isinstance(inside, SqlStore):
-        return inside._work._connections.with_one(lambda run: run(statement))
+        return inside._work.connections.with_one(lambda run: run(statement))
     assert isinstance(inside, AsyncSqlStore)
     assert isinstance(store, Blocking)
     from sqlalchemy.util import greenlet_spawn
 
-    connections = inside._work._connections
+    connections = inside._work.connections
     return store._portal.call(greenlet_spawn, lambda: connections.with_one(lambda run: run(statement)))
 
 

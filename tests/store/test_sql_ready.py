@@ -19,7 +19,7 @@ def store(tmp_path: Path) -> Any:
 
 
 def connections_of(store: SqlStore) -> Connections:
-    return store._work._connections
+    return store._work.connections
 
 
 def checked_out(store: SqlStore) -> int:

@@ -1,7 +1,7 @@
 """A login's life in each engine, written by hand: the least SQL or Lua that does it, in the same settings.
 
-One insert, one read and four conditional writes, each of them durable by itself: asking CM, keeping the sealed answer,
-running the application's handler, erasing the identity. Every write names the version it was decided from and takes
+One insert, one read and three conditional writes, each of them durable by itself: asking CM, keeping the sealed answer
+to run the application's handler on it, erasing the identity. Every write names the version it was decided from and takes
 its times from the engine's clock; a sweep could find what is due or over by an index. Nothing is checked beyond that.
 """
 
@@ -33,12 +33,11 @@ class Sqlite:
         self._connection.executescript(_SQLITE)
 
     def live(self, login_id: str, kept: Kept) -> None:
-        add, read, claim, capture, deliver, delivered = _STATEMENTS
+        add, read, claim, capture, delivered = _STATEMENTS
         self._write(add, login_id, kept.state_digest, kept.browser_digest, kept.departure)
         assert self._connection.execute(read, (login_id,)).fetchone()[0] == kept.departure
         self._write(claim, login_id)
         self._write(capture, kept.answer, login_id)
-        self._write(deliver, login_id)
         self._write(delivered, kept.reference, login_id)
 
     def _write(self, statement: str, *values: object) -> None:
@@ -61,13 +60,13 @@ _STATEMENTS = [
             "WHERE login_id = ? AND version = 1"
         ),
         (
-            "UPDATE bare SET phase = 'captured', version = 3, answer = ?, due_at = NOW, expires_at = NOW + 259200 "
+            "UPDATE bare SET phase = 'delivering', version = 3, answer = ?, due_at = NOW + 30, "
+            "expires_at = NOW + 259200 "
             "WHERE login_id = ? AND version = 2"
         ),
-        "UPDATE bare SET phase = 'delivering', version = 4, due_at = NOW + 30 WHERE login_id = ? AND version = 3",
         (
-            "UPDATE bare SET phase = 'delivered', version = 5, departure = x'', answer = x'', reference = ?, "
-            "due_at = NULL, delivered_at = NOW, expires_at = NOW + 3600 WHERE login_id = ? AND version = 4"
+            "UPDATE bare SET phase = 'delivered', version = 4, departure = x'', answer = x'', reference = ?, "
+            "due_at = NULL, delivered_at = NOW, expires_at = NOW + 3600 WHERE login_id = ? AND version = 3"
         ),
     )
 ]
@@ -121,20 +120,16 @@ class Postgres:
             login_id,
         )
         self._write(
-            b"UPDATE bare SET phase = 'captured', version = 3, answer = %b, due_at = now, expires_at = now + 259200 "
+            b"UPDATE bare SET phase = 'delivering', version = 3, answer = %b, due_at = now + 30, "
+            b"expires_at = now + 259200 "
             b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 2",
             kept.answer,
             login_id,
         )
         self._write(
-            b"UPDATE bare SET phase = 'delivering', version = 4, "
-            b"due_at = extract(epoch FROM clock_timestamp()) + 30 WHERE login_id = %s AND version = 3",
-            login_id,
-        )
-        self._write(
-            b"UPDATE bare SET phase = 'delivered', version = 5, departure = '', answer = '', reference = %b, "
+            b"UPDATE bare SET phase = 'delivered', version = 4, departure = '', answer = '', reference = %b, "
             b"due_at = NULL, delivered_at = now, expires_at = now + 3600 "
-            b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 4",
+            b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 3",
             kept.reference,
             login_id,
         )
@@ -160,10 +155,9 @@ class Valkey:
         _, found = self._read(keys)
         assert kept.departure in found
         self._change(keys, login_id, 1, 10, "", "phase", "claimed", "bound", 1)
-        self._change(keys, login_id, 2, 0, 259_200, "phase", "captured", "answer", kept.answer)
-        self._change(keys, login_id, 3, 30, "", "phase", "delivering")
+        self._change(keys, login_id, 2, 30, 259_200, "phase", "delivering", "answer", kept.answer)
         erased = ["departure", "", "answer", ""]
-        self._change(keys, login_id, 4, "", 3_600, "phase", "delivered", *erased, "reference", kept.reference)
+        self._change(keys, login_id, 3, "", 3_600, "phase", "delivered", *erased, "reference", kept.reference)
 
     def _change(self, keys: list[str], login_id: str, version: int, due: object, life: object, *rest: object) -> None:
         assert self._swap(keys, [login_id, version, due, life, *rest])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from itsme_facade.carrying import carry_out
 from itsme_facade.store import RedisStore, SqlStore, steps
+from itsme_facade.store.phases import DELIVERY_LEASE
 from itsme_facade.store.record import Record
 from tests.bench.contenders import Httpx, person
 from tests.bench.logins import bare
@@ -68,8 +69,7 @@ class Stored:
         carry_out(steps.add(record, lives=lives), do)
         seen = carry_out(steps.look(id_), do)
         seen = carry_out(steps.claim(id_, bound=True, held=seen), do)
-        seen = carry_out(steps.capture(id_, kept.answer, bound=True, lives=lives, held=seen), do)
-        seen = carry_out(steps.deliver(id_, held=seen), do)
+        seen = carry_out(steps.capture(id_, kept.answer, bound=True, lives=lives, lease=DELIVERY_LEASE, held=seen), do)
         seen = carry_out(steps.delivered(id_, kept.reference, lives=lives, held=seen), do)
         assert seen.mine
 

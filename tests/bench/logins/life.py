@@ -13,8 +13,8 @@ from itsme_facade.store.steps import Insert, Read, Swap
 if TYPE_CHECKING:
     from itsme_facade.store.steps import Operation
 
-LIFE = [Insert, Read, Swap, Swap, Swap, Swap]
-"""Start; then, when the browser is back: look, claim, capture, deliver, delivered."""
+LIFE = [Insert, Read, Swap, Swap, Swap]
+"""Start; then, when the browser is back: look, claim, capture (which takes the lease to deliver), delivered."""
 
 
 class AnotherLife(Exception):
@@ -47,7 +47,7 @@ class NotingStore(MemoryStore):
         """What the one login that was carried out had it keep. Errors: AnotherLife."""
         if [type(operation) for operation in self.operations] != LIFE:
             raise AnotherLife(", ".join(type(operation).__name__ for operation in self.operations))
-        begun, _, _, captured, _, delivered = self.operations
+        begun, _, _, captured, delivered = self.operations
         assert isinstance(begun, Insert)
         assert isinstance(captured, Swap)
         assert isinstance(delivered, Swap)

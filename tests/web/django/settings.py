@@ -59,7 +59,6 @@ if os.environ.get("ITSME_TEST_POSTGRES"):
         "HOST": os.environ["ITSME_TEST_POSTGRES"],
     }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ADMINS = [("Admin", "admin@example.test")]
 LOGIN_URL = "/door"
 ITSME: dict[str, Any] = {}
