@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itsme_facade.commands.saying import Stop, hint, stopping
+from itsme_facade.commands.saying import Stop, document, hint, stopping
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -24,9 +24,10 @@ def keys_group() -> None:
 
 
 @keys_group.command("new")
-def new() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def new(*, as_json: bool) -> None:
     """Print a new key."""
-    click.echo(_new_key())
+    _print([_new_key()], as_json=as_json)
     hint(f"Give it to the application as {_VARIABLE}. Who has it can read what unfinished logins keep.")
 
 
@@ -38,7 +39,8 @@ def new() -> None:
     metavar="NUMBER",
     help="How many of the old keys to keep, the newest of them first. All of them unless given.",
 )
-def rotate(file: TextIO | None, keep: int | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def rotate(file: TextIO | None, keep: int | None, *, as_json: bool) -> None:
     """Print the keys with a new one in front.
 
     Reads the present keys from FILE ("-" is standard input), or from ITSME_KEYS if no file is named. New records are
@@ -52,8 +54,16 @@ def rotate(file: TextIO | None, keep: int | None) -> None:
         raise Stop("There is no key to rotate.", f"Set {_VARIABLE} or name a file; `itsme keys new` makes a first key.")
     with stopping():
         Seal(present)
-    click.echo(",".join([_new_key(), *present[:keep]]))
+    _print([_new_key(), *present[:keep]], as_json=as_json)
     hint(f"Give all of it to every process of the application as {_VARIABLE}, the new key first.")
+
+
+def _print(keys: list[str], *, as_json: bool) -> None:
+    """Prints keys, the first to seal with: as the variable wants them, or as a list."""
+    if as_json:
+        document({"keys": keys})
+    else:
+        click.echo(",".join(keys))
 
 
 def _new_key() -> str:

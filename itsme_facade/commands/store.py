@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from itsme_facade.commands.progress import progress
 from itsme_facade.commands.saying import Failed, Stop, stopping, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from itsme_facade.store.base import Store
 
@@ -36,8 +37,10 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     """Gives a command what all of them take."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
-        click.option("--prefix", default="itsme_", show_default=True, help="The application's prefix in the store."),
-        click.option("--url", envvar=_VARIABLE, show_envvar=True, help="Where the store is."),
+        click.option(
+            "--prefix", default="itsme_", metavar="TEXT", show_default=True, help="The application's prefix in the store."
+        ),
+        click.option("--url", metavar="URL", envvar=_VARIABLE, show_envvar=True, help="Where the store is."),
     ):
         command = option(command)
     return command
@@ -73,7 +76,14 @@ def stats(url: str | None, prefix: str, *, as_json: bool) -> None:
     metavar="MODULE:FLOW",
     help="Where the application's Flow or AsyncFlow is, such as shop.login:flow. Its own store is used.",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="How many logins at most.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    default=100,
+    show_default=True,
+    help="How many logins at most.",
+)
 def sweep(url: str | None, prefix: str, app: str | None, limit: int, *, as_json: bool) -> None:
     """Erase what has expired; with --app also deliver what waits.
 
@@ -99,7 +109,7 @@ def sweep(url: str | None, prefix: str, app: str | None, limit: int, *, as_json:
         click.echo(f"{len(due)} of them wait for the application: name it with --app module:flow.", err=True)
 
 
-@store_group.command("purge")
+@store_group.command("purge", short_help="Erase every login in the store, also what nobody has taken.")
 @_options
 @click.option("--older-than", "age", callback=_age, metavar="AGE", help="Only what is older: 90s, 30m, 1h, 2d.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -107,9 +117,10 @@ def purge(url: str | None, prefix: str, age: float, *, yes: bool, as_json: bool)
     """Erase every login in the store, whatever its phase, also identities that nobody has taken yet."""
     from itsme_facade.store.record import Phase
 
-    with stopping(), _opened(url, prefix) as store:
+    with stopping(), _there(url, prefix) as store:
         if not yes:
-            found = store.stats()
+            with progress(lambda: "Counting"):
+                found = store.stats()
             waiting = found.by_phase.get(Phase.CAPTURED, 0) + found.by_phase.get(Phase.DELIVERING, 0)
             _ask(f"{sum(found.by_phase.values())} logins are there, {waiting} with an identity nobody has taken.", age)
         with progress(lambda: "Erasing"):
@@ -123,6 +134,16 @@ def _ask(what: str, age: float) -> None:
     of = f"those older than {age:g} seconds" if age else "all of them"
     if not click.confirm(f"{what} Erase {of}, for good?", err=True):
         raise Failed("Nothing was erased.", "")
+
+
+@contextmanager
+def _there(url: str | None, prefix: str) -> Generator[Store]:
+    """A store, opened with a word to somebody who waits for it, and silent afterwards: there is a question to come."""
+    store = _opened(url, prefix)
+    with progress(lambda: "Opening the store"):
+        store.open()
+    with store:
+        yield store
 
 
 def _opened(url: str | None, prefix: str) -> Store:

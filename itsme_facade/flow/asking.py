@@ -41,7 +41,14 @@ class Asked:
 
 
 def ask(
-    room: Room, login: Login, seen: Seen, *, bound: bool, delivers: bool = False, gives_back: bool = True
+    room: Room,
+    login: Login,
+    seen: Seen,
+    *,
+    bound: bool,
+    claimed: bool = False,
+    delivers: bool = False,
+    gives_back: bool = True,
 ) -> Steps[Asked]:
     """Asks CM how a login ended, if nobody else is doing so, and keeps what it says.
 
@@ -50,6 +57,7 @@ def ask(
         login: the login.
         seen: its record, read a moment ago.
         bound: the browser that started it has proved that it is back.
+        claimed: `seen` is the caller's own claim already.
         delivers: take the lease to deliver a bound identity by the write that keeps it.
         gives_back: if CM cannot answer, end the claim at once, for a browser that will come again; else leave that to
             the lease, so that the next sweep asks again.
@@ -61,9 +69,10 @@ def ask(
         ServerFailed: CM failed to answer; the login goes on.
         StoreUnavailable: nothing was asked; or what was said will be said again.
     """
-    claimed = yield from store_steps.claim(login.login_id, bound=bound, lease=room.read_lease, held=seen)
-    if not claimed.mine or claimed.record is None:
-        return Asked(None, claimed)
+    if not claimed:
+        seen = yield from store_steps.claim(login.login_id, bound=bound, lease=room.read_lease, held=seen)
+    if not seen.mine or seen.record is None:
+        return Asked(None, seen)
     room.tell(EventName.CLAIMED, login.login_id, login.service)
     try:
         raw: RawAnswer = yield AskStatus(login.departure.started)
@@ -72,13 +81,13 @@ def ask(
         raw, said = error.raw or RawAnswer(b"", 0), Verdict.ODD
     except (NotConnected, TimedOut):
         if gives_back:
-            yield from store_steps.release(login.login_id, lives=room.lives, held=claimed)
+            yield from store_steps.release(login.login_id, lives=room.lives, held=seen)
         raise
     if said is Verdict.TROUBLE:
         if gives_back:
-            yield from store_steps.release(login.login_id, lives=room.lives, held=claimed)
+            yield from store_steps.release(login.login_id, lives=room.lives, held=seen)
         room.interpret(raw, login.departure.started)  # raises what it means
-    kept = yield from _keep(room, login, claimed, raw, said, delivers=delivers)
+    kept = yield from _keep(room, login, seen, raw, said, delivers=delivers)
     ours = kept.mine and kept.record is not None and kept.record.phase is Phase.DELIVERING
     return Asked(said, kept, raw if ours else None)
 

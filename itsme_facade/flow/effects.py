@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
+from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, Take
 
 if TYPE_CHECKING:
     from itsme_facade.identity import Identity
     from itsme_facade.started import Started
     from itsme_facade.store.spool import Spooled
 
-OPERATIONS = frozenset({Read, Insert, Swap, Due, Erase})
+OPERATIONS = frozenset({Read, Take, Insert, Swap, Due, Erase})
 """The types of what goes to the store."""
 
 

@@ -24,7 +24,7 @@ _SPOOLED_RETRY = 5.0
 _NOT_YET_TAKEN = (Phase.STARTED, Phase.CLAIMED, Phase.CAPTURED)
 
 
-def go_on(room: Room, login: Login, seen: Seen, account: str | None) -> Steps[FlowOutcome]:
+def go_on(room: Room, login: Login, seen: Seen, account: str | None, *, claimed: bool = False) -> Steps[FlowOutcome]:
     """Takes a login as far as it goes now: asks CM, hands the identity over, or waits a little for who does.
 
     Args:
@@ -32,10 +32,12 @@ def go_on(room: Room, login: Login, seen: Seen, account: str | None) -> Steps[Fl
         login: the login.
         seen: its record, read a moment ago.
         account: who is signed in now.
+        claimed: `seen` is this worker's own claim.
     """
     waited, pause = 0.0, _FIRST_PAUSE
     while True:
-        ended, seen = yield from _go_one_step(room, login, seen, account)
+        ended, seen = yield from _go_one_step(room, login, seen, account, claimed=claimed)
+        claimed = False
         if ended is not None:
             return ended
         if not _is_taken(seen):
@@ -47,7 +49,9 @@ def go_on(room: Room, login: Login, seen: Seen, account: str | None) -> Steps[Fl
         seen = yield from store_steps.look(login.login_id)
 
 
-def _go_one_step(room: Room, login: Login, seen: Seen, account: str | None) -> Steps[tuple[FlowOutcome | None, Seen]]:
+def _go_one_step(
+    room: Room, login: Login, seen: Seen, account: str | None, *, claimed: bool
+) -> Steps[tuple[FlowOutcome | None, Seen]]:
     """The outcome, if there is one by now, and the record as it is then."""
     record = seen.record
     if record is None:
@@ -67,7 +71,7 @@ def _go_one_step(room: Room, login: Login, seen: Seen, account: str | None) -> S
         case Phase.LOST | Phase.EXPIRED:
             return (yield from _look_in_spool(room, login, seen))
         case Phase.STARTED | Phase.CLAIMED:
-            return (yield from _ask(room, login, seen))
+            return (yield from _ask(room, login, seen, claimed=claimed))
 
 
 def _look_in_spool(room: Room, login: Login, seen: Seen) -> Steps[tuple[FlowOutcome | None, Seen]]:
@@ -77,15 +81,15 @@ def _look_in_spool(room: Room, login: Login, seen: Seen) -> Steps[tuple[FlowOutc
     return Lost(**login.known), seen
 
 
-def _ask(room: Room, login: Login, seen: Seen) -> Steps[tuple[FlowOutcome | None, Seen]]:
+def _ask(room: Room, login: Login, seen: Seen, *, claimed: bool) -> Steps[tuple[FlowOutcome | None, Seen]]:
     """Asks CM unless somebody else does, or has an answer lying in the spool."""
     record = seen.record
-    if record is not None and record.phase is Phase.CLAIMED:
+    if not claimed and record is not None and record.phase is Phase.CLAIMED:
         if login.login_id in (yield from bring_in(room, login.login_id)):
             return None, (yield from store_steps.look(login.login_id))
         if not record.bound and not is_due(record, seen.now):
             seen = yield from store_steps.bind(login.login_id, lives=room.lives, held=seen)
-    asked = yield from ask(room, login, seen, bound=True, delivers=True)
+    asked = yield from ask(room, login, seen, bound=True, claimed=claimed, delivers=True)
     if asked.fresh is not None:
         return (yield from hand_over(room, login, asked.seen, asked.fresh))
     match asked.said:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from itsme_facade.errors import SealBroken
 from itsme_facade.flow.cookies import KEPT
 from itsme_facade.flow.delivering import again
 from itsme_facade.flow.events import EventName
@@ -15,7 +16,7 @@ from itsme_facade.flow.other_browser import come_to_other_browser, shown_before
 from itsme_facade.flow.outcomes import Forged, Prefetch, StillOpen, Unknown
 from itsme_facade.flow.requests import is_looking_ahead, state_in
 from itsme_facade.flow.room import COOKIE_ONLY, login_in
-from itsme_facade.flow.secrets import code_digest, is_login_id, is_right, login_id_of
+from itsme_facade.flow.secrets import code_digest, digest, is_login_id, is_right, login_id_of
 from itsme_facade.store import steps as store_steps
 from itsme_facade.store.record import Phase, Seen
 
@@ -55,12 +56,17 @@ def finish(room: Room, visit: Visit) -> Steps[FlowOutcome]:
     if state is None or login_id is None:
         room.tell(EventName.RETURNED, None, reason="no_state")
         return Unknown()
-    seen = yield from store_steps.look(login_id)
+    secret = room.jar.secret_of(login_id, visit.cookies)
+    if secret is None:
+        seen = yield from store_steps.look(login_id)
+    else:  # nearly always the right ones: then it is claimed by the same write. What decides is compared below.
+        seen = yield from store_steps.take(
+            login_id, state_digest=digest(state), browser_digest=digest(secret), lease=room.read_lease
+        )
     if seen.record is None:
         return _unknown(room, login_id, visit)
     if not is_right(state, seen.record.state_digest):
         return _forged(room, login_id, "state")
-    secret = room.jar.secret_of(login_id, visit.cookies)
     if secret is None:
         return (yield from come_to_other_browser(room, seen.record, seen, visit.cookies))
     if not is_right(secret, seen.record.browser_digest):
@@ -128,9 +134,14 @@ def _come_back(room: Room, record: Record, seen: Seen, account: str | None) -> S
     if record.phase is Phase.DELIVERED:
         room.tell(EventName.RETURNED, record.login_id, reason="again")
         return again(room, record, seen.now, account)
-    login = login_in(room, record)
+    try:
+        login = login_in(room, record)
+    except SealBroken:
+        if seen.mine:  # its lease would only keep others waiting
+            yield from store_steps.release(record.login_id, lives=room.lives, held=seen)
+        raise
     room.tell(EventName.RETURNED, login.login_id, login.service, COOKIE_ONLY if room.cookie_only else "")
-    return (yield from go_on(room, login, seen, account))
+    return (yield from go_on(room, login, seen, account, claimed=seen.mine))
 
 
 def _recognised(room: Room, login_id: str, visit: Visit) -> Steps[tuple[FlowOutcome | None, Seen]]:

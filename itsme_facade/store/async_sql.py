@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
-from weakref import WeakKeyDictionary
 
 from itsme_facade.store.base import AsyncStore, this_event_loop
 from itsme_facade.store.phases import Lives
@@ -39,7 +38,7 @@ class AsyncSqlStore(AsyncStore):
     ) -> None:
         self.lives = lives or Lives()
         self._work = SqlWork(url, prefix, awaited=True, accept_loss=accept_loss)
-        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+        self._turns: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     async def open(self) -> None:
         """As `SqlStore.open`."""
@@ -64,15 +63,15 @@ class AsyncSqlStore(AsyncStore):
     async def _turn(self) -> asyncio.Semaphore:
         """Waits until it is this task's turn. The pool alone lets whoever comes go before those who wait."""
         loop = this_event_loop("SqlStore")
-        turns = self._turns.get(loop)
-        if turns is None:
-            turns = self._turns[loop] = asyncio.Semaphore(self._work.connections.size)
+        if self._turns is None or self._turns[0] is not loop:
+            self._turns = loop, asyncio.Semaphore(self._work.connections.size)
+        turn = self._turns[1]
         try:
-            async with asyncio.timeout(BUSY if turns.locked() else None):
-                await turns.acquire()
+            async with asyncio.timeout(BUSY if turn.locked() else None):
+                await turn.acquire()
         except TimeoutError:
             raise self._work.connections.none_was_free() from None
-        return turns
+        return turn
 
     def __repr__(self) -> str:
         return f"AsyncSqlStore({self._work.dialect.called}, prefix={self._work.prefix!r})"

@@ -1,4 +1,4 @@
-"""What every store can do, once it can do the five operations."""
+"""What every store can do, once it can do the six operations."""
 
 from __future__ import annotations
 

@@ -12,14 +12,14 @@ from itsme_facade.errors import InvalidArguments, Problem, StoreNotDurable
 from itsme_facade.store.base import AsyncStore, Store
 from itsme_facade.store.phases import is_due, is_over
 from itsme_facade.store.record import Record, Seen, StoreStats, changed
-from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, stamped
+from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, Take, stamped, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 class Records:
-    """The records of one process, and the five operations on them."""
+    """The records of one process, and the six operations on them."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -39,11 +39,10 @@ class Records:
             match operation:
                 case Read(login_id):
                     return Seen(self._records.get(login_id), now)
-                case Insert(record, life):
-                    if record.login_id in self._records:
-                        raise InvalidArguments((Problem("login_id", "there is such a login already"),))
-                    self._records[record.login_id] = changed(record, created_at=now, expires_at=now + life)
-                    return now
+                case Take():
+                    return self._take(operation, now)
+                case Insert():
+                    return self._insert(operation, now)
                 case Swap(change):
                     before = self._records.get(change.record.login_id)
                     if before is None or before.version != change.record.version - 1:
@@ -63,6 +62,21 @@ class Records:
                     for each in gone:
                         del self._records[each.login_id]
                     return gone
+
+    def _take(self, take: Take, now: float) -> Seen:
+        before = self._records.get(take.login_id)
+        after = taken(take, before, now)
+        if after is None:
+            return Seen(before, now)
+        self._records[take.login_id] = after
+        return Seen(after, now, mine=True)
+
+    def _insert(self, insert: Insert, now: float) -> float:
+        record = insert.record
+        if record.login_id in self._records:
+            raise InvalidArguments((Problem("login_id", "there is such a login already"),))
+        self._records[record.login_id] = changed(record, created_at=now, expires_at=now + insert.life)
+        return now
 
     def stats(self) -> StoreStats:
         """What there is, in numbers."""

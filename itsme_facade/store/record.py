@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import fields, frozen
 
 
 class Phase(StrEnum):
@@ -82,11 +82,16 @@ class Record:
         return f"Record({self.login_id}, {self.phase.value}, version={self.version})"
 
 
+_NAMES = frozenset(field.name for field in fields(Record))
+
+
 def changed(record: Record, **values: Any) -> Record:
     """The record with other values, as `attrs.evolve` makes it: every step of a login does so, here at a fifth.
 
     A record has neither converters nor validators that would have to be called.
     """
+    if not _NAMES.issuperset(values):
+        raise KeyError(*values.keys() - _NAMES)
     made = Record.__new__(Record)
     made.__dict__.update(record.__dict__, **values)
     return made

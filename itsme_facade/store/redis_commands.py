@@ -1,4 +1,4 @@
-"""The five operations as commands for a Redis or Valkey server, without sending any of them.
+"""The six operations as commands for a Redis or Valkey server, without sending any of them.
 
 A login's hash holds only what differs from an empty record, besides its phase and its version.
 """
@@ -13,7 +13,7 @@ from itsme_facade.errors import InvalidArguments, Problem, StoreUnavailable
 from itsme_facade.store import redis_scripts as scripts
 from itsme_facade.store.record import Change, Phase, Record, Seen, StoreStats
 from itsme_facade.store.redis_scripts import Call
-from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
+from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, Take
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -49,6 +49,9 @@ class Commands:
             case Read(login_id):
                 now, flat = yield self._call(scripts.READ, login_id)
                 return Seen(record_of(login_id, flat) if flat else None, float(now))
+            case Take(login_id, state_digest, browser_digest, lease):
+                now, flat, mine = yield self._call(scripts.TAKE, login_id, state_digest, browser_digest, lease)
+                return Seen(record_of(login_id, flat) if flat else None, float(now), mine=mine == 1)
             case Insert(record, life):
                 now = yield self._call(scripts.INSERT, record.login_id, life, *_differing(record, None)[0])
                 if now is None:

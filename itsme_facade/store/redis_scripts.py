@@ -50,6 +50,24 @@ class Script:
 
 READ = Script(_CLOCK + "return {now_text, redis.call('HGETALL', KEYS[1] .. ARGV[1])}")
 
+TAKE = Script(
+    _CLOCK
+    + """
+local id, hash = ARGV[1], KEYS[1] .. ARGV[1]
+local flat, held = redis.call('HGETALL', hash), {}
+for place = 1, #flat, 2 do held[flat[place]] = flat[place + 1] end
+if held['phase'] ~= 'started' or held['state_digest'] ~= ARGV[2] or held['browser_digest'] ~= ARGV[3]
+  or tonumber(held['expires_at']) <= now then
+  return {now_text, flat, 0}
+end
+local due_at = exact(now + tonumber(ARGV[4]))
+local version = string.format('%d', held['version'] + 1)
+redis.call('HSET', hash, 'phase', 'claimed', 'version', version, 'bound', '1', 'due_at', due_at)
+redis.call('ZADD', KEYS[2], due_at, id)
+return {now_text, redis.call('HGETALL', hash), 1}
+"""
+)
+
 # The first write is one that a full memory refuses, so that a refused script has written nothing at all.
 INSERT = Script(
     _CLOCK

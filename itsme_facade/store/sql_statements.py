@@ -1,4 +1,4 @@
-"""The five operations as SQL: one statement each, and therefore one transaction each.
+"""The six operations as SQL: one statement each, and therefore one transaction each.
 
 SQLite takes its write lock before such a statement reads (what BEGIN IMMEDIATE does for several), and PostgreSQL looks
 again at a row that it had to wait for. Times come from the database's clock, inside the statement.
@@ -71,6 +71,14 @@ class Statements:
         moment = f"(SELECT {dialect.clock} AS now) AS moment"
         self.read = self._for(
             dialect, f"SELECT moment.now, {columns} FROM {moment} LEFT JOIN {table} ON login_id = :login_id"
+        )
+        now, source = (dialect.clock, "") if dialect is SQLITE else ("moment.now", f" FROM {moment}")
+        self.take = self._for(
+            dialect,
+            f"UPDATE {table} SET phase = '{Phase.CLAIMED}', version = version + 1, bound = TRUE,"
+            f" due_at = {now} + :lease{source} WHERE login_id = :login_id AND phase = '{Phase.STARTED}'"
+            " AND state_digest = :state_digest AND browser_digest = :browser_digest"
+            f" AND expires_at > {now} RETURNING {now}, {columns}",
         )
         self.insert = self._for(
             dialect, f"INSERT INTO {table} ({columns}) SELECT {_inserted()} FROM {moment} RETURNING created_at"

@@ -18,7 +18,7 @@ from itsme_facade.store.sql_statements import (
     values_of,
     values_to_swap,
 )
-from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
+from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, Take
 
 if TYPE_CHECKING:
     from itsme_facade.store.record import Record
@@ -87,8 +87,9 @@ class SqlWork:
     def _do(self, operation: Operation, run: Run) -> object:
         match operation:
             case Read(login_id):
-                [(now, *row)] = run(self._statements.read, {"login_id": login_id if _writable(login_id) else _NOBODY})
-                return Seen(None if row[0] is None else record_of(tuple(row)), now)
+                return self._read(login_id, run)
+            case Take():
+                return self._take(operation, run)
             case Insert(record, life):
                 return self._insert(record, life, run)
             case Swap(change, before):
@@ -102,6 +103,18 @@ class SqlWork:
                 return [login_id for (login_id,) in run(self._statements.due, {"limit": limit})]
             case Erase(limit, age):
                 return self._erase(limit, age, run)
+
+    def _read(self, login_id: str, run: Run) -> Seen:
+        [(now, *row)] = run(self._statements.read, {"login_id": login_id if _writable(login_id) else _NOBODY})
+        return Seen(None if row[0] is None else record_of(tuple(row)), now)
+
+    def _take(self, take: Take, run: Run) -> Seen:
+        digests = {"state_digest": take.state_digest, "browser_digest": take.browser_digest}
+        values = {"login_id": take.login_id, "lease": take.lease, **digests}
+        if _writable(take.login_id) and (rows := run(self._statements.take, values)):
+            [(now, *row)] = rows
+            return Seen(record_of(tuple(row)), now, mine=True)
+        return self._read(take.login_id, run)
 
     def _insert(self, record: Record, life: float, run: Run) -> float:
         if not _writable(record.login_id):

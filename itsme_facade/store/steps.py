@@ -1,6 +1,6 @@
 """What a store does, step by step, without doing any of it: reads, decides by `phases`, writes onto what it read.
 
-A store is five small operations (`Operation`); all that is said about phases and leases stands here and in `phases`,
+A store is six small operations (`Operation`); all that is said about phases and leases stands here and in `phases`,
 once for every store. A write names the version it was decided from; when somebody else was faster, it is read and
 decided again.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from itsme_facade.store import phases
 from itsme_facade.store.phases import DELIVERY_LEASE, READ_LEASE, Lives
@@ -22,6 +22,19 @@ class Read:
     """Read a record. Comes back as `Seen`, with the record even when its life is over."""
 
     login_id: str
+
+
+@frozen
+class Take:
+    """Read a record and, if it is only started and both digests are its own, claim it by the same write, bound.
+
+    Comes back as `Seen`, as it is then; `mine` says whether it was claimed. `taken` has the rule.
+    """
+
+    login_id: str
+    state_digest: bytes = field(repr=False)
+    browser_digest: bytes = field(repr=False)
+    lease: float
 
 
 @frozen
@@ -58,7 +71,7 @@ class Erase:
     age: float | None = None
 
 
-Operation = Read | Insert | Swap | Due | Erase
+Operation = Read | Take | Insert | Swap | Due | Erase
 
 _T = TypeVar("_T")
 Steps = Generator[Operation, Any, _T]
@@ -72,6 +85,12 @@ def add(record: Record, *, lives: Lives) -> Steps[None]:
 def claim(login_id: str, *, bound: bool = False, lease: float = READ_LEASE, held: Seen | None = None) -> Steps[Seen]:
     """Takes the lease to ask CM. `mine` says whether it was free; the record is as it stands then."""
     return (yield from _change(login_id, lambda record, now: phases.claim(record, now, bound=bound, lease=lease), held))
+
+
+def take(login_id: str, *, state_digest: bytes, browser_digest: bytes, lease: float = READ_LEASE) -> Steps[Seen]:
+    """Reads a login for a browser that seems to be back and, if it is and nobody was before it, claims it as well."""
+    seen: Seen = yield Take(login_id, state_digest, browser_digest, lease)
+    return _alive(seen)
 
 
 def release(
@@ -213,6 +232,16 @@ def _change(login_id: str, decide: Callable[[Record, float], Change | None], hel
         now: float | None = yield Swap(change, seen.record)
         if now is not None:
             return Seen(stamped(change, seen.record, now), now, mine=True)
+
+
+def taken(take: Take, before: Record | None, now: float) -> Record | None:
+    """The record as a `Take` at `now` leaves it, or None if it only reads. What stores without a `WHERE` ask."""
+    if before is None or before.phase is not Phase.STARTED or phases.is_over(before, now):
+        return None
+    if (before.state_digest, before.browser_digest) != (take.state_digest, take.browser_digest):
+        return None
+    change = phases.claim(before, now, bound=True, lease=take.lease)
+    return None if change is None else stamped(change, before, now)
 
 
 def stamped(change: Change, before: Record, now: float) -> Record:

@@ -1,6 +1,7 @@
 """What is left: ids that are none, spans, a deployment without on_link, and flows as context managers."""
 
 import pytest
+from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -55,6 +56,7 @@ def test_spans_name_the_login_and_its_outcome_and_nothing_secret(
 ) -> None:
     kept, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("itsme_facade"))
     site = make_site()
     browser = Browser(site)

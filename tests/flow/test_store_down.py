@@ -9,7 +9,7 @@ import pytest
 from itsme_facade.errors import StoreUnavailable
 from itsme_facade.flow import Busy, Lost, SignedIn, SignedInAgain
 from itsme_facade.store import Phase, Spool
-from itsme_facade.store.steps import Insert, Operation, Read, Swap
+from itsme_facade.store.steps import Insert, Operation, Read, Swap, Take
 from tests.flow.conftest import MakeSite
 from tests.flow.site import Browser, Site, approve, keeps_an_answer
 
@@ -61,15 +61,15 @@ def test_a_store_that_is_down_at_the_start_leaves_nothing(site: Site, browser: B
     assert browser.cookies == {}
 
 
-@pytest.mark.parametrize("kind_of_step", [Read, Swap])
+@pytest.mark.parametrize(("comes", "kind_of_step"), [("here", Take), ("elsewhere", Read), ("elsewhere", Swap)])
 def test_a_store_that_is_down_before_the_read_consumes_nothing(
-    site: Site, browser: Browser, kind_of_step: type[Operation]
+    site: Site, browser: Browser, comes: str, kind_of_step: type[Operation]
 ) -> None:
     departure = browser.start()
     approve(site, departure)
     site.before_store = lambda operation: down(operation) if isinstance(operation, kind_of_step) else None
     with pytest.raises(StoreUnavailable):
-        browser.come_back(departure)
+        (browser if comes == "here" else Browser(site)).come_back(departure)
     assert site.reads(departure) == 0
     site.before_store = up
     assert isinstance(browser.come_back(departure), SignedIn)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -288,6 +289,7 @@ def test_a_logout_is_noted_and_its_cookie_deleted(site: Site, browser: Browser) 
 def test_each_call_is_a_span_of_its_name(make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("itsme_facade"))
     browser = Browser(make_site())
     departure = browser.start()
@@ -315,6 +317,7 @@ def test_a_sweep_looks_after_as_many_as_it_is_told_and_is_a_span(
             browser.come_back(departure)
     site.in_handler = str
     site.clock.advance(31)
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("itsme_facade"))
     assert site.sweep(seconds=-1.0).delivered == ()
     assert [len(site.sweep(limit=1).delivered) for _ in range(3)] == [1, 1, 0]

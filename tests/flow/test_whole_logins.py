@@ -254,10 +254,10 @@ def test_a_sweep_begins_with_nothing_new_when_its_time_is_over(site: Site) -> No
     assert site.sweep(seconds=-1).asked == ()
 
 
-def test_finish_reads_the_record_once_and_writes_it_four_times_in_all(site: Site, browser: Browser) -> None:
+def test_a_login_asks_its_store_four_times_each_time_for_a_write(site: Site, browser: Browser) -> None:
     done: list[str] = []
     site.after_store = lambda operation: done.append(type(operation).__name__)
     departure = browser.start()
     approve(site, departure)
     browser.come_back(departure)
-    assert done == ["Insert", "Read", "Swap", "Swap", "Swap"]
+    assert done == ["Insert", "Take", "Swap", "Swap"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from itsme_facade import Itsme, RawAnswer, Started
 from itsme_facade.store import Phase, Store, StoreStats
 from itsme_facade.store.spool import Spool, Spooled
-from itsme_facade.store.steps import Insert, Operation, Swap
+from itsme_facade.store.steps import Insert, Operation, Swap, Take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ class WatchedStore(Store):
             return self._inside.do(operation)
         self._points.reach(f"before-{word}")
         came = self._inside.do(operation)
-        if came is not None:
+        if came is not None and getattr(came, "mine", True):
             self._points.reach(f"after-{word}")
         return came
 
@@ -142,6 +142,8 @@ def _word(operation: Operation) -> str | None:
     match operation:
         case Insert():
             return "add"
+        case Take():
+            return "claim"
         case Swap(change, before):
             put_back = change.record.phase is Phase.CAPTURED and (change.due_in or 0.0) > _OWN_RETRY
             delivers_too = before is not None and before.answer != change.record.answer

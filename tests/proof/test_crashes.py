@@ -6,7 +6,7 @@ That is then said by name.
 
 import pytest
 
-from tests.proof.points import DELIVERY_POINTS, READ_POINTS, START_POINTS
+from tests.proof.points import DELIVERY_POINTS, LATER_POINTS, READ_POINTS, START_POINTS
 from tests.proof.shop import Shop, Started
 
 pytestmark = pytest.mark.timeout(90)
@@ -70,6 +70,25 @@ def test_a_sweep_that_is_killed_over_a_login_that_a_killed_callback_left(shop: S
     shop.sweep_until_over(another, login)
     told = shop.until_over(another, login)
     assert told["kind"] == ("lost" if point == LOST_AT else "signed_in_again")
+    expect(shop, login, point)
+
+
+@pytest.mark.parametrize("then", ["callback", "sweep"])
+@pytest.mark.parametrize("point", LATER_POINTS + DELIVERY_POINTS)
+def test_a_callback_that_is_killed_over_an_answer_that_was_kept_before(shop: Shop, point: str, then: str) -> None:
+    worker = shop.worker()
+    login = shop.start(worker)
+    elsewhere = worker.ask("finish", query=login.query, cookies={})
+    assert elsewhere["kind"] == "other_browser"  # which has the answer kept, and nothing more
+    worker.dies_at(point)
+    with pytest.raises(EOFError):
+        shop.come_back(worker, login)
+    worker.until_dead()
+    another = shop.worker()
+    if then == "sweep":
+        shop.sweep_until_over(another, login)
+    told = shop.until_over(another, login)
+    assert told["reference"] == f"user-{login.login_id}"
     expect(shop, login, point)
 
 

@@ -36,7 +36,7 @@ def test_workers_whose_clocks_are_two_minutes_apart_agree_on_leases(shop: Shop, 
     assert (again["kind"], again["signs_in"]) == ("signed_in_again", True)
     assert (shop.reads(login), shop.became(login).given) == (1, 1)
     left = shop.start(one)
-    one.dies_at("after-deliver")
+    one.dies_at("after-capture")
     with pytest.raises(EOFError):
         shop.come_back(one, left)
     assert shop.until_over(other, left, patience=10.0)["kind"] == "signed_in"  # nor is it longer

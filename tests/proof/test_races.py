@@ -70,7 +70,7 @@ def test_eight_processes_with_fifty_callbacks_each_read_once_and_deliver_once(sh
     assert said["signed_in_again"] > said["busy"]
 
 
-@pytest.mark.parametrize("left_at", ["after-claim", "after-capture", "after-deliver", "before-work"])
+@pytest.mark.parametrize("left_at", ["after-claim", "after-capture", "before-work"])
 def test_what_a_killed_worker_left_is_taken_over_by_one_of_all_who_come(shop: Shop, left_at: str) -> None:
     said = all_at_once(shop, left_at)
     assert said["signed_in"] == 1

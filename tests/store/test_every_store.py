@@ -1,15 +1,17 @@
 """What every store does, whichever engine it stands on: each test runs for each of `kinds`, sync and async."""
 
 import time
+from typing import Any
 
 import pytest
 
+from itsme_facade.carrying import carry_out
 from itsme_facade.errors import InvalidArguments
 from itsme_facade.store import Lives, Phase, steps
 from itsme_facade.store.base import Store
 from itsme_facade.store.phases import CODE_TRIES
-from itsme_facade.store.record import Change, Seen
-from itsme_facade.store.steps import Due, Erase, Insert, Read, Swap
+from itsme_facade.store.record import Change, Record, Seen
+from itsme_facade.store.steps import Due, Erase, Insert, Read, Swap, Take
 from tests.store.kinds import SHARED, Place, steps_of
 from tests.store.logins import FAST, login, new_id, put, short, started, there, wait
 
@@ -41,7 +43,8 @@ def test_a_second_login_of_the_same_id_is_refused_and_the_first_one_stays(store:
 def test_an_id_that_is_none_finds_nothing_and_harms_nothing(store: Store, odd: str) -> None:
     kept = started(store)
     assert store.look(odd).record is None
-    for seen in (store.claim(odd), store.release(odd), store.capture(odd, b"x"), store.deliver(odd)):
+    found = take(store, there(store, kept), login_id=odd)
+    for seen in (found, store.claim(odd), store.release(odd), store.capture(odd, b"x"), store.deliver(odd)):
         assert (seen.record, seen.mine) == (None, False)
     assert store.delivered(odd, b"x").record is None
     assert there(store, kept).phase is Phase.STARTED
@@ -65,6 +68,58 @@ def test_one_claim_is_granted_until_its_lease_ends_by_the_stores_clock(store: St
     third = store.claim(login_id)
     assert third.record is not None
     assert (third.mine, third.record.version) == (True, 3)
+
+
+def take(store: Store, record: Record, **changed: Any) -> Seen:
+    """As when the browser comes back with what belongs to this record, or with something else."""
+    own = {"login_id": record.login_id, "state_digest": record.state_digest, "browser_digest": record.browser_digest}
+    seen = store.do(Take(**{**own, "lease": 0.2, **changed}))
+    assert isinstance(seen, Seen)
+    return seen
+
+
+def test_a_browser_that_has_both_secrets_reads_and_claims_at_once(store: Store) -> None:
+    login_id = started(store)
+    record = there(store, login_id)
+    first = take(store, record)
+    assert first.record is not None
+    assert (first.mine, first.record.phase, first.record.bound, first.record.version) == (True, Phase.CLAIMED, True, 2)
+    assert first.record.due_at == pytest.approx(first.now + 0.2, abs=1e-6)
+    assert first.record == there(store, login_id)
+    second = take(store, record)
+    assert (second.mine, second.record) == (False, first.record)  # it is told what there is
+    wait(0.2)
+    assert not take(store, record).mine  # a lease that is over is for the claim, which looks at it
+    assert store.claim(login_id).mine
+    store.release(login_id)
+    again = take(store, record)
+    assert again.record is not None
+    assert (again.mine, again.record.version) == (True, 5)
+
+
+@pytest.mark.parametrize("wrong", ["state_digest", "browser_digest"])
+def test_a_browser_that_has_one_secret_only_reads(store: Store, wrong: str) -> None:
+    record = there(store, started(store))
+    for value in (b"", b"\0", b"another", bytes(32), getattr(record, wrong)[:-1]):
+        seen = take(store, record, **{wrong: value})
+        assert (seen.mine, seen.record) == (False, record)
+    assert there(store, record.login_id) == record
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in (Phase.STARTED, Phase.EXPIRED)])
+def test_a_login_that_is_further_is_only_read(store: Store, phase: Phase) -> None:
+    record = there(store, put(store, phase))
+    seen = take(store, record)
+    assert (seen.mine, seen.record) == (False, record)
+
+
+def test_a_login_whose_life_is_over_cannot_be_taken(store: Store) -> None:
+    record = there(store, short(store))
+    wait(0.2)
+    seen = take(store, record)
+    assert not seen.mine
+    assert seen.record is None or seen.record == record
+    assert carry_out(steps.take(record.login_id, state_digest=b"", browser_digest=b""), store.do).record is None
 
 
 def test_what_a_step_returns_is_what_is_kept(store: Store) -> None:

@@ -96,7 +96,7 @@ def repeated(store: Store, record: Record) -> float:
     def insert(run: Run) -> float:
         return work._insert(record, 60.0, evolve(run, repeated=True))
 
-    return work._connections.with_one(insert)
+    return work.connections.with_one(insert)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

@@ -22,8 +22,10 @@ leases = st.sampled_from([0.0, 600.0])
 blobs = st.binary(max_size=40)
 words = st.text(st.characters(exclude_categories=["C"]), max_size=10)
 lives = st.just(LIVES)
+digests = st.sampled_from([b"right", b"wrong"])
 ends = st.sampled_from([Phase.STARTED, Phase.REFUSED, Phase.LOST])
 OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "take": {"state_digest": digests, "browser_digest": digests, "lease": leases},
     "claim": {"bound": st.booleans(), "lease": leases},
     "release": {"to": ends, "reason": words, "lives": lives},
     "capture": {"answer": blobs, "bound": st.booleans(), "lives": lives},
@@ -81,7 +83,7 @@ def test_after_any_steps_every_store_holds_the_same(store: Store, taken: list[tu
     stores = store, model
     store.purge(-60.0)
     for login_id in IDS:
-        record = login(login_id=login_id)
+        record = login(login_id=login_id, state_digest=b"right", browser_digest=b"right")
         for each in stores:
             each.add(record)
     for name, login_id, options in taken:

@@ -1,4 +1,4 @@
-"""The SQL of the five operations, for SQLite and PostgreSQL: one statement each, its times by the database's clock."""
+"""The SQL of the six operations, for SQLite and PostgreSQL: one statement each, its times by the database's clock."""
 
 from __future__ import annotations
 
@@ -64,6 +64,12 @@ class Statements:
         self.read = (
             f"SELECT clock.now, {listed} FROM (SELECT {now} AS now) AS clock "  # noqa: S608 - names of our own
             f"LEFT JOIN {table} ON login_id = %(login_id)s"
+        )
+        self.take = (
+            f"UPDATE {table} SET phase = '{Phase.CLAIMED}', version = version + 1, bound = TRUE, "  # noqa: S608
+            f"due_at = {clock} + {number.format('lease')} {beside} "
+            f"WHERE login_id = %(login_id)s AND phase = '{Phase.STARTED}' AND state_digest = %(state_digest)s "
+            f"AND browser_digest = %(browser_digest)s AND expires_at > {clock} RETURNING {clock}, {listed}"
         )
         given = [name for name in COLUMNS if name not in {"created_at", "expires_at"}]
         values = ", ".join(number.format(name) if name in TIMES else f"%({name})s" for name in given)

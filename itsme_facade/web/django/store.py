@@ -13,7 +13,7 @@ from itsme_facade.errors import InvalidArguments, Problem, StoreNotDurable, Stor
 from itsme_facade.store.base import Store
 from itsme_facade.store.phases import Lives
 from itsme_facade.store.record import Phase, Seen, StoreStats
-from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap
+from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, Take
 from itsme_facade.web.django.durability import empty_log, make_durable
 from itsme_facade.web.django.statements import CLOCKS, Statements, parameters, record_of
 
@@ -97,6 +97,12 @@ class DjangoStore(Store):
         match operation:
             case Read(login_id):
                 return self._read(login_id)
+            case Take(login_id, state_digest, browser_digest, lease):
+                if _UNWANTED.search(login_id):
+                    return self._read(login_id)
+                digests = {"state_digest": state_digest, "browser_digest": browser_digest}
+                rows = self._write(self._sql.take, {"login_id": login_id, "lease": lease, **digests})
+                return Seen(record_of(rows[0][1:]), rows[0][0], mine=True) if rows else self._read(login_id)
             case Insert(record, life):
                 try:
                     return self._write(self._sql.insert, {**parameters(record), "life": life})[0][0]

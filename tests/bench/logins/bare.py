@@ -1,8 +1,9 @@
 """A login's life in each engine, written by hand: the least SQL or Lua that does it, in the same settings.
 
-One insert, one read and three conditional writes, each of them durable by itself: asking CM, keeping the sealed answer
-to run the application's handler on it, erasing the identity. Every write names the version it was decided from and takes
-its times from the engine's clock; a sweep could find what is due or over by an index. Nothing is checked beyond that.
+One insert and three conditional writes, each of them durable by itself: the claim before CM is asked, which also reads,
+keeping the sealed answer to run the application's handler on it, erasing the identity. Every write names the version it
+was decided from and takes its times from the engine's clock; a sweep could find what is due or over by an index.
+Nothing is checked beyond that.
 """
 
 from __future__ import annotations
@@ -18,10 +19,22 @@ if TYPE_CHECKING:
 
 
 class BareLife(Protocol):
-    """One engine, over one connection."""
+    """One engine, over one connection. A login is taken from its start to its delivery."""
 
-    def live(self, login_id: str, kept: Kept) -> None:
-        """Takes one login from its start to its delivery."""
+    def add(self, login_id: str, kept: Kept) -> None:
+        """It has been started."""
+        ...
+
+    def claim(self, login_id: str, kept: Kept) -> None:
+        """Its browser is back: CM is going to be asked."""
+        ...
+
+    def capture(self, login_id: str, kept: Kept) -> None:
+        """CM has answered: the application's handler is going to be run."""
+        ...
+
+    def delivered(self, login_id: str, kept: Kept) -> None:
+        """The application has taken the identity."""
         ...
 
 
@@ -32,41 +45,46 @@ class Sqlite:
         self._connection = sqlite3.connect(path, timeout=20, isolation_level=None)
         self._connection.executescript(_SQLITE)
 
-    def live(self, login_id: str, kept: Kept) -> None:
-        add, read, claim, capture, delivered = _STATEMENTS
-        self._write(add, login_id, kept.state_digest, kept.browser_digest, kept.departure)
-        assert self._connection.execute(read, (login_id,)).fetchone()[0] == kept.departure
-        self._write(claim, login_id)
-        self._write(capture, kept.answer, login_id)
-        self._write(delivered, kept.reference, login_id)
+    def add(self, login_id: str, kept: Kept) -> None:
+        self._write(_ADDS, login_id, kept.state_digest, kept.browser_digest, kept.departure)
 
-    def _write(self, statement: str, *values: object) -> None:
+    def claim(self, login_id: str, kept: Kept) -> None:
+        assert self._write(_CLAIMS, login_id, kept.state_digest, kept.browser_digest)[0] == kept.departure
+
+    def capture(self, login_id: str, kept: Kept) -> None:
+        self._write(_CAPTURES, kept.answer, login_id)
+
+    def delivered(self, login_id: str, kept: Kept) -> None:
+        self._write(_DELIVERS, kept.reference, login_id)
+
+    def _write(self, statement: str, *values: object) -> tuple[Any, ...]:
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
-        assert execute(statement, values).rowcount == 1
+        (row,) = execute(statement, values).fetchall()
         execute("COMMIT")
+        return cast("tuple[Any, ...]", row)
 
 
-_STATEMENTS = [
+_ADDS, _CLAIMS, _CAPTURES, _DELIVERS = [
     statement.replace("NOW", "(julianday('now') - 2440587.5) * 86400")
     for statement in (
         (
             "INSERT INTO bare (login_id, created_at, expires_at, state_digest, browser_digest, departure) "
-            "VALUES (?, NOW, NOW + 3600, ?, ?, ?)"
+            "VALUES (?, NOW, NOW + 3600, ?, ?, ?) RETURNING NOW"
         ),
-        "SELECT departure, bare.*, NOW FROM bare WHERE login_id = ?",
         (
             "UPDATE bare SET phase = 'claimed', version = 2, bound = 1, due_at = NOW + 10 "
-            "WHERE login_id = ? AND version = 1"
+            "WHERE login_id = ? AND version = 1 AND state_digest = ? AND browser_digest = ? AND expires_at > NOW "
+            "RETURNING departure, *, NOW"
         ),
         (
             "UPDATE bare SET phase = 'delivering', version = 3, answer = ?, due_at = NOW + 30, "
-            "expires_at = NOW + 259200 "
-            "WHERE login_id = ? AND version = 2"
+            "expires_at = NOW + 259200 WHERE login_id = ? AND version = 2 RETURNING NOW"
         ),
         (
             "UPDATE bare SET phase = 'delivered', version = 4, departure = x'', answer = x'', reference = ?, "
-            "due_at = NULL, delivered_at = NOW, expires_at = NOW + 3600 WHERE login_id = ? AND version = 3"
+            "due_at = NULL, delivered_at = NOW, expires_at = NOW + 3600 WHERE login_id = ? AND version = 3 "
+            "RETURNING NOW"
         ),
     )
 ]
@@ -101,7 +119,7 @@ class Postgres:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(table.encode())
 
-    def live(self, login_id: str, kept: Kept) -> None:
+    def add(self, login_id: str, kept: Kept) -> None:
         self._write(
             b"INSERT INTO bare (login_id, created_at, expires_at, state_digest, browser_digest, departure) "
             b"SELECT %s, now, now + 3600, %b, %b, %b FROM extract(epoch FROM clock_timestamp()) AS now",
@@ -110,15 +128,19 @@ class Postgres:
             kept.browser_digest,
             kept.departure,
         )
-        query = b"SELECT departure, bare.*, extract(epoch FROM clock_timestamp()) FROM bare WHERE login_id = %s"
-        found = self._connection.execute(query, (login_id,), binary=True).fetchone()
+
+    def claim(self, login_id: str, kept: Kept) -> None:
+        query = (
+            b"UPDATE bare SET phase = 'claimed', version = 2, bound = 1, due_at = now + 10 "
+            b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 1 "
+            b"AND state_digest = %b AND browser_digest = %b AND expires_at > now RETURNING departure, bare.*, now"
+        )
+        values = login_id, kept.state_digest, kept.browser_digest
+        found = self._connection.execute(query, values, binary=True).fetchone()
         assert found
         assert found[0] == kept.departure
-        self._write(
-            b"UPDATE bare SET phase = 'claimed', version = 2, bound = 1, "
-            b"due_at = extract(epoch FROM clock_timestamp()) + 10 WHERE login_id = %s AND version = 1",
-            login_id,
-        )
+
+    def capture(self, login_id: str, kept: Kept) -> None:
         self._write(
             b"UPDATE bare SET phase = 'delivering', version = 3, answer = %b, due_at = now + 30, "
             b"expires_at = now + 259200 "
@@ -126,6 +148,8 @@ class Postgres:
             kept.answer,
             login_id,
         )
+
+    def delivered(self, login_id: str, kept: Kept) -> None:
         self._write(
             b"UPDATE bare SET phase = 'delivered', version = 4, departure = '', answer = '', reference = %b, "
             b"due_at = NULL, delivered_at = now, expires_at = now + 3600 "
@@ -145,19 +169,25 @@ class Valkey:
         connect = cast("Any", redis.Redis).from_url
         self._client = connect(url)
         self._add: Any = self._client.register_script(_ADD)
-        self._read: Any = self._client.register_script(_READ)
+        self._claim: Any = self._client.register_script(_CLAIM)
         self._swap: Any = self._client.register_script(_SWAP)
 
-    def live(self, login_id: str, kept: Kept) -> None:
-        keys = [f"bare:{login_id}", "bare:due", "bare:over"]
+    def add(self, login_id: str, kept: Kept) -> None:
         digests = ["state_digest", kept.state_digest, "browser_digest", kept.browser_digest]
-        self._add(keys, [login_id, 3_600, "phase", "started", "version", 1, *digests, "departure", kept.departure])
-        _, found = self._read(keys)
+        first = ["phase", "started", "version", 1, *digests, "departure", kept.departure]
+        self._add(_keys(login_id), [login_id, 3_600, *first])
+
+    def claim(self, login_id: str, kept: Kept) -> None:
+        _, found = self._claim(_keys(login_id), [login_id, kept.state_digest, kept.browser_digest, 10])
         assert kept.departure in found
-        self._change(keys, login_id, 1, 10, "", "phase", "claimed", "bound", 1)
-        self._change(keys, login_id, 2, 30, 259_200, "phase", "delivering", "answer", kept.answer)
+
+    def capture(self, login_id: str, kept: Kept) -> None:
+        self._change(_keys(login_id), login_id, 2, 30, 259_200, "phase", "delivering", "answer", kept.answer)
+
+    def delivered(self, login_id: str, kept: Kept) -> None:
         erased = ["departure", "", "answer", ""]
-        self._change(keys, login_id, 3, "", 3_600, "phase", "delivered", *erased, "reference", kept.reference)
+        changed = ["phase", "delivered", *erased, "reference", kept.reference]
+        self._change(_keys(login_id), login_id, 3, "", 3_600, *changed)
 
     def _change(self, keys: list[str], login_id: str, version: int, due: object, life: object, *rest: object) -> None:
         assert self._swap(keys, [login_id, version, due, life, *rest])
@@ -170,7 +200,15 @@ redis.call('HSET', KEYS[1], 'created_at', now, 'expires_at', now + ARGV[2], unpa
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
 return 1
 """
-_READ = "return {redis.call('TIME'), redis.call('HGETALL', KEYS[1])}"
+_CLAIM = """
+local digests = redis.call('HMGET', KEYS[1], 'version', 'state_digest', 'browser_digest', 'expires_at')
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+if digests[1] ~= '1' or digests[2] ~= ARGV[2] or digests[3] ~= ARGV[3] or tonumber(digests[4]) <= now then return 0 end
+redis.call('HSET', KEYS[1], 'version', 2, 'phase', 'claimed', 'bound', 1, 'due_at', now + ARGV[4])
+redis.call('ZADD', KEYS[2], now + ARGV[4], ARGV[1])
+return {time, redis.call('HGETALL', KEYS[1])}
+"""
 _SWAP = """
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
 local time = redis.call('TIME')
@@ -183,3 +221,7 @@ if ARGV[4] ~= '' then
 end
 return 1
 """
+
+
+def _keys(login_id: str) -> list[str]:
+    return [f"bare:{login_id}", "bare:due", "bare:over"]

@@ -38,6 +38,11 @@ def store_work(found: LoginFindings, engine: str) -> Ratio:
     return Ratio.of(rates[f"bare {engine}"], rates[f"store {engine}"])
 
 
+def by_turns(found: LoginFindings, workers: int, engine: str) -> Ratio:
+    """How much of what the bare life and the bare calls come to, done by turns and nothing else, a whole login is."""
+    return found.raced[workers].ratio(f"login {engine}", f"turns {engine}")
+
+
 def workers_of(number: int) -> str:
     """A number of workers, in words."""
     return "1 worker" if number == 1 else f"{number} workers"
@@ -51,9 +56,10 @@ def _logins(found: LoginFindings, workers: int, engine: str) -> Bar:
     raced = found.raced[workers]
     others = {f"bare {ENGINES[engine]}": f"bare {engine}", "bare httpx": "httpx"}
     told = [f"{name} {median(raced.rates[contender]):,.0f}" for name, contender in others.items()]
+    told.append(f"the two by turns {median(raced.rates[f'turns {engine}']):,.0f}")
     ratio = raced.ratio(f"login {engine}", *others.values())
     return Bar(
-        f"whole logins a second, {ENGINES[engine]}, {workers_of(workers)} / the lower of the two beside",
+        f"whole logins a second, {ENGINES[engine]}, {workers_of(workers)} / the lower of the first two beside",
         "; ".join(told),
         f"≥ {LOGINS}",
         f"{median(raced.rates[f'login {engine}']):,.0f}: {ratio}",

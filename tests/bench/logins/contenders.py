@@ -47,7 +47,31 @@ class Bare:
         self._life, self._kept, self._ids = life, kept, Ids()
 
     def once(self) -> None:
-        self._life.live(self._ids.next(), self._kept)
+        login_id, kept = self._ids.next(), self._kept
+        self._life.add(login_id, kept)
+        self._life.claim(login_id, kept)
+        self._life.capture(login_id, kept)
+        self._life.delivered(login_id, kept)
+
+
+class InTurn:
+    """The bare life and the two bare calls in the order that a login needs them, and nothing else at all.
+
+    What no whole login can be faster than: an engine and a server that are waited for by turns are slower than each
+    of them in a loop of its own.
+    """
+
+    def __init__(self, url: str, life: bare.BareLife, kept: Kept) -> None:
+        self._client, self._life, self._kept, self._ids = Httpx(url), life, kept, Ids("turn")
+
+    def once(self) -> None:
+        login_id, kept = self._ids.next(), self._kept
+        token = self._client.create()
+        self._life.add(login_id, kept)
+        self._life.claim(login_id, kept)
+        assert person(self._client.status(token)) == PERSON
+        self._life.capture(login_id, kept)
+        self._life.delivered(login_id, kept)
 
 
 class Stored:
@@ -67,15 +91,14 @@ class Stored:
             departure=kept.departure,
         )
         carry_out(steps.add(record, lives=lives), do)
-        seen = carry_out(steps.look(id_), do)
-        seen = carry_out(steps.claim(id_, bound=True, held=seen), do)
+        seen = carry_out(steps.take(id_, state_digest=kept.state_digest, browser_digest=kept.browser_digest), do)
         seen = carry_out(steps.capture(id_, kept.answer, bound=True, lives=lives, lease=DELIVERY_LEASE, held=seen), do)
         seen = carry_out(steps.delivered(id_, kept.reference, lives=lives, held=seen), do)
         assert seen.mine
 
 
 def contenders(places: Places) -> dict[str, Callable[[], Contender]]:
-    """How each is made, by name: "httpx", and "bare", "store" and "login" with an engine's name behind it."""
+    """How each is made, by name: "httpx", and "bare", "turns", "store" and "login" with an engine's name behind it."""
     sandbox, kept = places.sandbox, kept_by_one_login(places.sandbox)
     stores: dict[str, Callable[[], Store]] = {
         "sqlite": lambda: SqlStore(f"sqlite:///{places.sqlite}"),
@@ -90,6 +113,7 @@ def contenders(places: Places) -> dict[str, Callable[[], Contender]]:
     made: dict[str, Callable[[], Contender]] = {"httpx": lambda: Http(sandbox)}
     for engine, store in stores.items():
         made[f"bare {engine}"] = partial(_bare, lives[engine], kept)
+        made[f"turns {engine}"] = partial(_in_turn, sandbox, lives[engine], kept)
         made[f"store {engine}"] = partial(_stored, store, kept)
         made[f"login {engine}"] = partial(_login, sandbox, store)
     return made
@@ -97,6 +121,10 @@ def contenders(places: Places) -> dict[str, Callable[[], Contender]]:
 
 def _bare(life: Callable[[], bare.BareLife], kept: Kept) -> Contender:
     return Bare(life(), kept)
+
+
+def _in_turn(url: str, life: Callable[[], bare.BareLife], kept: Kept) -> Contender:
+    return InTurn(url, life(), kept)
 
 
 def _stored(store: Callable[[], Store], kept: Kept) -> Contender:

@@ -8,13 +8,13 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from itsme_facade.store.memory import MemoryStore
-from itsme_facade.store.steps import Insert, Read, Swap
+from itsme_facade.store.steps import Insert, Swap, Take
 
 if TYPE_CHECKING:
     from itsme_facade.store.steps import Operation
 
-LIFE = [Insert, Read, Swap, Swap, Swap]
-"""Start; then, when the browser is back: look, claim, capture (which takes the lease to deliver), delivered."""
+LIFE = [Insert, Take, Swap, Swap]
+"""Start; then, when the browser is back: claim, capture (which takes the lease to deliver), delivered."""
 
 
 class AnotherLife(Exception):
@@ -47,7 +47,7 @@ class NotingStore(MemoryStore):
         """What the one login that was carried out had it keep. Errors: AnotherLife."""
         if [type(operation) for operation in self.operations] != LIFE:
             raise AnotherLife(", ".join(type(operation).__name__ for operation in self.operations))
-        begun, _, _, captured, delivered = self.operations
+        begun, _, captured, delivered = self.operations
         assert isinstance(begun, Insert)
         assert isinstance(captured, Swap)
         assert isinstance(delivered, Swap)
@@ -63,8 +63,8 @@ class NotingStore(MemoryStore):
 class Ids:
     """Ids as long as real ones, growing as they do, and different in each process."""
 
-    def __init__(self) -> None:
-        self._process = f"{os.getpid():08d}"
+    def __init__(self, whose: str = "") -> None:
+        self._process = f"{os.getpid():08d}{whose}"
         self._numbers = count()
 
     def next(self) -> str:

@@ -31,7 +31,7 @@ FULL = LoginPlan(Race(15, 0.3), Race(11, 0.4), 4, Crowd(5, 100, 6), 10_000)
 QUICK = LoginPlan(Race(7, 0.3), Race(5, 0.4), 4, Crowd(3, 100, 4), 2_000)
 SMALLEST = LoginPlan(Race(1, 0.05), Race(1, 0.05), 2, Crowd(1, 10, 2), 100)
 
-KINDS = ("bare", "store", "login")
+KINDS = ("bare", "turns", "store", "login")
 SHARED = ("postgres", "valkey")
 """Engines that several workers use at once as a matter of course."""
 _DISTRIBUTIONS = ("SQLAlchemy", "aiosqlite", "psycopg", "redis", "cryptography", "limits", "starlette", "uvicorn")
@@ -51,7 +51,7 @@ class LoginFindings:
 def measure_logins(plan: LoginPlan, python: Path) -> LoginFindings:
     """Carries a plan out with that Python, some seconds to three minutes long."""
     alone = ["httpx", *(f"{kind} {engine}" for engine in ENGINES for kind in KINDS)]
-    together = ["httpx", *(f"{kind} {engine}" for engine in SHARED for kind in ("bare", "login"))]
+    together = ["httpx", *(f"{kind} {engine}" for engine in SHARED for kind in ("bare", "turns", "login"))]
     with engines(python) as places:
         with workers(python, places, plan.workers) as team:
             _say("whole logins, one worker")

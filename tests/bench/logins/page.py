@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.bench.logins.bars import login_bars, store_work, workers_of
+from tests.bench.logins.bars import by_turns, login_bars, store_work, workers_of
 from tests.bench.logins.places import ENGINES
 from tests.bench.logins.racing import cores
 from tests.bench.tables import bars_rows, table
@@ -29,6 +29,7 @@ def login_section(found: LoginFindings) -> list[str]:
         f"- {', '.join(f'{name} {version}' for name, version in found.versions.items())}",
         "",
         *login_bars_table(found),
+        *_turns(found),
         *_workers(found),
         *_stores(found),
         *_crowd(found),
@@ -40,6 +41,31 @@ def login_section(found: LoginFindings) -> list[str]:
 def login_bars_table(found: LoginFindings) -> list[str]:
     """The table that says which bars are met."""
     return table(["what", "beside it in this run", "bar", "ours", "met"], bars_rows(login_bars(found)))
+
+
+def _turns(found: LoginFindings) -> list[str]:
+    return [
+        "### By turns",
+        "",
+        "A login waits for the engine and for CM by turns, and a process that has slept is slower than one in a loop.",
+        "So the third number beside it is the bare life and the two bare calls in the order that a login needs them,",
+        "and nothing else: the most that can be had from these parts. How much of it a whole login is, with its",
+        "secrets, seals, limits, checks and events:",
+        "",
+        *table(
+            ["engine", *map(workers_of, found.raced)],
+            (
+                [
+                    name,
+                    *(
+                        str(by_turns(found, workers, engine)) if f"turns {engine}" in raced.rates else ""
+                        for workers, raced in found.raced.items()
+                    ),
+                ]
+                for engine, name in ENGINES.items()
+            ),
+        ),
+    ]
 
 
 def _workers(found: LoginFindings) -> list[str]:
@@ -72,7 +98,7 @@ def _stores(found: LoginFindings) -> list[str]:
     return [
         "### Stores",
         "",
-        "One login's life: an insert, a read, and four conditional writes, each durable by itself. Microseconds, and",
+        "One login's life: an insert and three conditional writes, each durable by itself. Microseconds, and",
         "how many of them the worker's own processor was busy; the rest is the engine, and the disk.",
         "",
         *table(
@@ -115,7 +141,10 @@ def _name(contender: str) -> str:
     kind, _, engine = contender.partition(" ")
     if not engine:
         return "bare httpx, the two calls"
-    return f"**whole logins**, {ENGINES[engine]}" if kind == "login" else f"bare {ENGINES[engine]}"
+    return {
+        "login": f"**whole logins**, {ENGINES[engine]}",
+        "turns": f"bare {ENGINES[engine]} and bare httpx by turns",
+    }.get(kind, f"bare {ENGINES[engine]}")
 
 
 def _rate(rates: Sequence[float], busy: Sequence[float]) -> str:
@@ -143,8 +172,8 @@ _HOW = """\
   own process, so that the sandbox's work for it is in every login's time, and in bare httpx's as well.
 - The bare lives (`tests/bench/logins/bare.py`) do by hand what one login needs, over one connection: the same number
   of durable writes and reads, with the same bytes (each worker carries out a login at first and keeps what its store
-  was given; when that is not one insert, one read and four writes any more, nothing is measured), onto the version
-  read before, with times from the engine's clock and indices to find what is due. They check nothing else.
+  was given; when that is not one insert and three writes any more, nothing is measured), onto the version
+  before, with times from the engine's clock and indices to find what is due. They check nothing else.
 - Durable: SQLite with WAL, `synchronous=FULL` and `secure_delete`, in the project's folder; PostgreSQL as it comes,
   with `fsync` and `synchronous_commit`; Valkey with `appendonly yes` and `appendfsync always`. The servers are reached
   through sockets in the file system, and keep their data in `/tmp`.

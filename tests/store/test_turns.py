@@ -1,0 +1,74 @@
+"""More tasks than connections: each has its turn in the order of asking, and who waits too long is told."""
+
+import asyncio
+
+import pytest
+from anyio.from_thread import BlockingPortal
+
+from itsme_facade.errors import StoreUnavailable
+from itsme_facade.store import AsyncSqlStore, Phase
+from itsme_facade.store.base import Store
+from tests.store.kinds import Blocking, Place
+from tests.store.logins import login, started
+
+pytestmark = pytest.mark.parametrize("side", ["async"])
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_nobody_waits_while_others_come_again_and_again(store: Store, portal: BlockingPortal) -> None:
+    login_id = started(store)
+    assert isinstance(store, Blocking)
+    inside = store.inside
+    done = [0] * 60
+
+    async def come(who: int) -> list[int]:
+        for _ in range(8):
+            await inside.look(login_id)
+            done[who] += 1
+        return list(done)
+
+    async def all_come() -> list[list[int]]:
+        return await asyncio.gather(*map(come, range(len(done))))
+
+    first = min(portal.call(all_come), key=sum)
+    assert max(first) == 8
+    assert min(first) >= 6  # when the first had all its turns, the last one had nearly as many
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_who_waits_for_too_long_is_told_and_the_others_go_on(
+    place: Place, portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("itsme_facade.store.async_sql.BUSY", 0.1)
+
+    async def story() -> None:
+        async with AsyncSqlStore(place.url) as store:
+            record = login()
+            await store.add(record)
+            turn = await store._turn()
+            with pytest.raises(StoreUnavailable, match="every connection was in use for too long") as caught:
+                await store.claim(record.login_id)
+            assert caught.value.retry_safe
+            waiting = asyncio.ensure_future(store.claim(record.login_id))
+            cancelled = asyncio.ensure_future(store.claim(record.login_id))
+            await asyncio.sleep(0.01)
+            cancelled.cancel()
+            turn.release()
+            assert (await waiting).mine
+            assert (await store.stats()).by_phase == {Phase.CLAIMED: 1}
+
+    portal.call(story)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_store_that_is_opened_again_in_another_loop_has_turns_there(place: Place) -> None:
+    store = AsyncSqlStore(place.url)
+
+    async def story() -> int:
+        async with store:
+            record = login()
+            await store.add(record)
+            seen = await asyncio.gather(*(store.claim(record.login_id) for _ in range(20)))
+        return sum(each.mine for each in seen)
+
+    assert [asyncio.run(story()), asyncio.run(story())] == [1, 1]
