@@ -10,6 +10,17 @@ if TYPE_CHECKING:
     from itsme_facade.commands.saying import Stop
 
 
+_CODES = """
+\b
+It ends with
+    0  it worked
+    1  it did not work: the API, the store or the disk said no, or you did
+    2  something that was typed or set is wrong, and nothing was done
+    3  it worked, and the person is not logged in: refused, failed, too late
+  130  Ctrl-C was pressed
+"""
+
+
 def main() -> None:
     """Run the `itsme` command, or say in one line which extra it needs."""
     try:
@@ -25,7 +36,11 @@ def main() -> None:
     from itsme_facade.commands.status import status
     from itsme_facade.commands.store import store_group
 
-    @click.group(help="Tools for developers who log people in with itsme.")
+    @click.group(
+        help="Tools for developers who log people in with itsme.",
+        epilog=_CODES,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
     @click.version_option(version("itsme-facade"), prog_name="itsme")
     def itsme() -> None:
         """Hold the subcommands together."""

@@ -26,9 +26,15 @@ def doctor(*, as_json: bool) -> int:
     It asks the API for the headers of its root, which creates nothing and takes nothing, and opens the store as the
     application would. It shows no secret. It ends with 1 if something is wrong.
     """
+    from itsme_facade.commands.progress import progress
+
     findings: list[Finding] = []
-    for name, check in _checks():
-        findings += _found(name, check)
+    at = ""
+    # One line over all of them: many checks that take a little each are a wait as well.
+    with progress(lambda: f"Looking: {at}"):
+        for name, check in _checks():
+            at = name
+            findings += _found(name, check)
     bad = any(finding.verdict == "wrong" for finding in findings)
     if as_json:
         listed = [
@@ -59,11 +65,9 @@ def _checks() -> list[tuple[str, Callable[[], list[Finding]]]]:
 
 def _found(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
     from itsme_facade.commands.checks.finding import wrong
-    from itsme_facade.commands.progress import progress
 
     try:
-        with progress(lambda: f"Looking: {name}"):
-            return check()
+        return check()
     except Exception as error:  # noqa: BLE001 - the other checks are still worth having
         return [wrong(name, f"could not be looked at ({type(error).__name__})", "Report this, please.")]
 

@@ -34,14 +34,16 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--timeout",
             type=click.FloatRange(min=1, max=3600),
+            metavar="SECONDS",
             default=180.0,
             show_default=True,
-            help="Seconds to wait for the person.",
+            help="How long to wait for the person.",
         ),
         click.option("--browser/--no-browser", default=True, help="Open the address in the browser, or print it only."),
         click.option(
             "--port",
             type=click.IntRange(0, 65535),
+            metavar="PORT",
             default=0,
             help="The port of the return address on 127.0.0.1. A free one unless given.",
         ),
@@ -64,7 +66,11 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     return client_options(command)
 
 
-@click.command("login", short_help="Log a person in, here and now, and show who it is.")
+@click.command(
+    "login",
+    short_help="Log a person in, here and now, and show who it is.",
+    epilog="For example: itsme login --scope profile --scope email",
+)
 @_options
 def login(**options: Any) -> None:
     """Log a person in, here and now, and show who it is.

@@ -27,10 +27,11 @@ _COLUMNS = ("Id", "Phone number", "Name", "Account", "By themselves", "What they
     help="The running sandbox's control address. Else the one that ITSME_BASE_URL leads to, else the usual one.",
 )
 @click.option("--built-in", is_flag=True, help="List those who come with the sandbox; none has to run.")
-@click.option("--seed", type=int, help="List people made up from this seed; no sandbox has to run.")
+@click.option("--seed", type=int, metavar="NUMBER", help="List people made up from this seed; no sandbox has to run.")
 @click.option(
     "--count",
     type=click.IntRange(1, 10_000),
+    metavar="NUMBER",
     default=20,
     show_default=True,
     help="How many people to make up from the seed.",

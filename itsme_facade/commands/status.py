@@ -13,7 +13,11 @@ _STDIN = "-"
 _INSTEAD = 'be asked for it, or use --file, or "-" for standard input'
 
 
-@click.command("status", short_help="Read how a transaction stands, which takes the person's data.")
+@click.command(
+    "status",
+    short_help="Read how a transaction stands, which takes the person's data.",
+    epilog="In a script: itsme status --file token.txt --yes --json",
+)
 @click.argument("source", nargs=-1, type=click.UNPROCESSED, metavar="[-]")
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help="A file with the transaction token.")
 @click.option(

@@ -38,7 +38,11 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
         click.option(
-            "--prefix", default="itsme_", metavar="TEXT", show_default=True, help="The application's prefix in the store."
+            "--prefix",
+            default="itsme_",
+            metavar="TEXT",
+            show_default=True,
+            help="The application's prefix in the store.",
         ),
         click.option("--url", metavar="URL", envvar=_VARIABLE, show_envvar=True, help="Where the store is."),
     ):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _TRIES_AGAIN_AFTER = (0.1, 0.3, 0.6)
 """Seconds before each new try to keep an answer. With the read's 8 s they stay within the lease of 10 s."""
+_TRIES_FOR = 2.0
+"""Seconds after which there is no new try: a store that hangs would only keep the one copy in memory for longer."""
 
 
 @frozen
@@ -160,7 +162,10 @@ def _try_to_capture(
 ) -> Steps[tuple[Seen | None, BaseException | None]]:
     """Tries for a while. What cancels it, or tells the process to stop, comes second: first the answer."""
     held: Seen | None = claimed
+    until = room.clock() + _TRIES_FOR
     for pause in (0.0, *_TRIES_AGAIN_AFTER):
+        if pause and room.clock() > until:
+            break
         try:
             if pause:
                 yield Pause(pause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import signal
 import sys
@@ -59,9 +60,12 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 )
 @click.option(
     "--control-token",
+    metavar="TOKEN",
     envvar="ITSME_SANDBOX_CONTROL_TOKEN",
+    show_envvar=True,
     help=f"What programs on other machines must show to the control API; '{_DRAW}' draws one and prints it.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print where it is as JSON on one line, for programs.")
 def sandbox_command(
     host: str,
     port: int,
@@ -70,6 +74,8 @@ def sandbox_command(
     clock: datetime | None,
     language: Language,
     control_token: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Run a local itsme until Ctrl-C: CM.com's API, a login page, and people with phones.
 
@@ -100,7 +106,10 @@ def sandbox_command(
     except (CannotStart, BadCatalogue, OSError) as error:
         raise click.ClickException(str(error)) from None
     try:
-        _tell(sandbox, token)
+        if as_json:
+            _tell_programs(sandbox, token)
+        else:
+            _tell(sandbox, token)
         # In slices, because on Windows a signal does not interrupt a wait without end.
         while not ended.wait(0.5):
             pass
@@ -114,6 +123,20 @@ def _people(path: Path | None) -> dict[str, Person] | None:
     from . import default_people, read_people
 
     return default_people() | read_people(path)
+
+
+def _tell_programs(sandbox: Sandbox, control_token: str | None) -> None:
+    """Print where it is, on one line that is there as soon as it can be asked."""
+    told = {
+        "url": sandbox.url,
+        "api_url": sandbox.api_url,
+        "token": sandbox.token,
+        "control_url": sandbox.control_url,
+    }
+    if control_token is not None:
+        told["control_token"] = control_token
+    click.echo(json.dumps(told))
+    sys.stdout.flush()
 
 
 def _tell(sandbox: Sandbox, control_token: str | None) -> None:

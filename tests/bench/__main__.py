@@ -1,4 +1,4 @@
-"""`python -m tests.bench` measures and writes docs/benchmarks.md. It fails when a bar is not met."""
+"""`python -m tests.bench` measures and writes docs/benchmarks.md with its pictures. It fails when a bar is not met."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import sys
 
 from tests.bench import measuring
 from tests.bench.bars import bars
+from tests.bench.drawing import write_plots
 from tests.bench.environment import prepared, prepared_for_logins, prepared_for_mocks
 from tests.bench.logins import measuring as login_measuring
 from tests.bench.logins.bars import login_bars
 from tests.bench.logins.page import login_bars_table
 from tests.bench.page import bars_table, page
+from tests.bench.plots import FOLDER, plots
 from tests.bench.processes import ROOT
 from tests.bench.sandbox import measuring as sandbox_measuring
 from tests.bench.sandbox.bars import sandbox_bars
@@ -36,6 +38,7 @@ def main() -> int:
         logins = login_measuring.measure_logins(login_plan, prepared_for_logins())
     if facade and sandbox and logins and not chosen.quick:
         (ROOT / "docs" / "benchmarks.md").write_text(page(facade, sandbox, logins), "utf-8")
+        write_plots(ROOT / "docs" / FOLDER, plots(facade, sandbox, logins))
     lines = [
         *(bars_table(facade) if facade else []),
         *(sandbox_bars_table(sandbox) if sandbox else []),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.bars import bars
 from tests.bench.logins.page import login_section
+from tests.bench.plots import plots
 from tests.bench.rounds import Ratio
 from tests.bench.sandbox.page import sandbox_section
 from tests.bench.tables import bars_rows, table
@@ -43,6 +44,7 @@ def page(found: Findings, of_sandbox: SandboxFindings, of_logins: LoginFindings)
         [
             *_introduction(found),
             *_bars(found),
+            *_pictures(found, of_sandbox, of_logins),
             *_blocking(found),
             *_awaiting(found),
             *_starting(found),
@@ -84,6 +86,17 @@ def _bars(found: Findings) -> list[str]:
         "Ratios are medians over the rounds, with the smallest and the largest in brackets.",
         "",
         *bars_table(found),
+    ]
+
+
+def _pictures(found: Findings, of_sandbox: SandboxFindings, of_logins: LoginFindings) -> list[str]:
+    pictures = [line for plot in plots(found, of_sandbox, of_logins) for line in (plot.markdown, "")]
+    return [
+        "## In pictures",
+        "",
+        "Medians over the rounds; a thin line goes from the smallest to the largest, a thick one is the bar to clear.",
+        "",
+        *pictures,
     ]
 
 

@@ -2,15 +2,17 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from itsme_facade.commands import saying
 from itsme_facade.sandbox import Sandbox
-from tests.cli.command import Terminal, itsme, surroundings
+from tests.cli.command import Terminal, itsme, running, surroundings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "command-line.md").read_text("utf-8")
 TABLE = {int(code) for code in re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)}
@@ -73,6 +75,7 @@ def test_130_is_for_whoever_presses_ctrl_c(sandbox: Sandbox) -> None:
         ("register", "--phone", "+32400000001", "--json"),
         ("people", "--json"),
         ("doctor", "--json"),
+        ("keys", "new", "--json"),
     ],
     ids=" ".join,
 )
@@ -82,9 +85,42 @@ def test_json_is_one_document_on_one_line(arguments: tuple[str, ...], there: dic
     assert isinstance(json.loads(out), dict)
 
 
+COMMANDS = (
+    *("login", "register", "status", "doctor", "people", "sandbox"),
+    *("store stats", "store sweep", "store purge", "keys new", "keys rotate"),
+)
+
+
 def test_every_command_that_prints_data_knows_json() -> None:
-    for command in ("login", "register", "status", "doctor", "people", "store stats", "store sweep", "store purge"):
+    for command in COMMANDS:
         assert re.search(r"^  --json", itsme(*command.split(), "--help").stdout, re.MULTILINE), command
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_tidy_and_an_option_says_what_it_wants(command: str) -> None:
+    ended = itsme(*command.split(), "-h")
+    assert ended.returncode == 0
+    assert all(len(line) <= 80 for line in ended.stdout.splitlines())
+    # What click calls a value of which nobody has said what it is.
+    assert re.search(r"INTEGER|FLOAT|RANGE|\.\.\.$", ended.stdout, re.MULTILINE) is None
+
+
+def test_help_tells_every_exit_code() -> None:
+    told = itsme("--help").stdout.partition("It ends with\n")[2]
+    assert {int(code) for code in re.findall(r"^ +(\d+)  ", told, re.MULTILINE)} == TABLE
+
+
+def test_the_sandbox_says_where_it_is_on_one_line_of_json_and_answers_there() -> None:
+    with running("sandbox", "--port", "0", "--json") as process:
+        told = json.loads(process.stdout.readline())
+        assert httpx.get(f"{told['control_url']}/people", trust_env=False).status_code == 200
+        ended = itsme(
+            "login", "--phone", "+32400000001", env={"ITSME_TOKEN": told["token"], "ITSME_BASE_URL": told["api_url"]}
+        )
+        assert ended.returncode == 0
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stdout.read() == ""
 
 
 def test_the_page_names_every_command_and_every_option_that_it_names_exists() -> None:

@@ -1,5 +1,6 @@
 """`itsme keys` makes and rotates keys, and shows no key but as its result."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ def test_rotating_puts_a_new_key_in_front_of_the_present_ones(where: str, betwee
     assert fresh not in present
     sealed = Fernet(present[1]).encrypt(b"x")
     assert MultiFernet([Fernet(each) for each in ended.stdout.strip().split(",")]).decrypt(sealed) == b"x"
+
+
+def test_programs_get_the_keys_as_a_list() -> None:
+    present = key()
+    (fresh,) = json.loads(itsme("keys", "new", "--json").stdout)["keys"]
+    newest, *rest = json.loads(itsme("keys", "rotate", "--json", env={"ITSME_KEYS": f"{fresh},{present}"}).stdout)[
+        "keys"
+    ]
+    assert rest == [fresh, present]
+    Seal(newest)
 
 
 def test_old_keys_can_be_dropped() -> None:

@@ -1,6 +1,7 @@
 """The store fails before, during and after CM's answer: nothing is consumed, or it comes back from the spool."""
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -179,6 +180,27 @@ def test_without_a_folder_the_answer_waits_in_memory(make_site: MakeSite, monkey
     assert (site.events[-1].name, site.events[-1].reason) == ("spooled", "memory")
     site.before_store = up
     assert isinstance(browser.wait(departure), SignedIn)
+
+
+def test_a_store_that_hangs_is_not_asked_again_and_again_while_the_answer_is_in_memory_alone(
+    site: Site, browser: Browser, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("itsme_facade.flow.asking._TRIES_FOR", 0.05)
+    departure = browser.start()
+    approve(site, departure)
+    tries: list[Operation] = []
+
+    def hang(operation: Operation) -> None:
+        if keeps_an_answer(operation):
+            tries.append(operation)
+            time.sleep(0.06)
+            down(operation)
+
+    site.before_store = hang
+    assert isinstance(browser.come_back(departure), Busy)
+    assert len(tries) == 1
+    (entry,) = spool.entries()
+    assert entry.login_id == departure.login_id
 
 
 def test_a_capture_that_succeeds_at_the_second_try_needs_no_spool(site: Site, browser: Browser, spool: Spool) -> None:
