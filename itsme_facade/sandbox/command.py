@@ -37,17 +37,30 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 @click.command("sandbox")
 @click.option(
     "--host",
+    metavar="ADDRESS",
     default="127.0.0.1",
     show_default=True,
     help="The address to listen on: loopback, or with a control token any.",
 )
-@click.option("--port", default=8484, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port",
+    default=8484,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="0 takes a free one.",
+)
 @click.option(
     "--people",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A TOML file of people to add; one with a known id takes that person's place.",
 )
-@click.option("--seed", type=int, help="Draw the same tokens, icons and chances every time. They can be guessed.")
+@click.option(
+    "--seed",
+    type=int,
+    metavar="NUMBER",
+    help="Draw the same tokens, icons and chances every time. They can be guessed.",
+)
 @click.option(
     "--clock", metavar="TIME", callback=_moment, help="What time it is in the sandbox when it starts, in ISO 8601."
 )

@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import django
+
 FOLDER = Path(os.environ.get("ITSME_TEST_FOLDER") or tempfile.mkdtemp(prefix="itsme-django-"))
 
 SECRET_KEY = "made up, and long enough for the checks of Django: 0123456789abcdefghijklmnopqrstuvwxyz"
@@ -59,6 +61,12 @@ if os.environ.get("ITSME_TEST_POSTGRES"):
         "HOST": os.environ["ITSME_TEST_POSTGRES"],
     }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
-ADMINS = [("Admin", "admin@example.test")]
+LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
+if django.VERSION < (6, 1):
+    ADMINS: list[Any] = [("Admin", "admin@example.test")]
+    EMAIL_BACKEND = LOCMEM
+else:
+    ADMINS = ["admin@example.test"]
+    MAILERS = {"default": {"BACKEND": LOCMEM}}
 LOGIN_URL = "/door"
 ITSME: dict[str, Any] = {}
