@@ -5,9 +5,12 @@ from threading import Event
 
 import pytest
 
+from itsme_facade.commands import doctor, store
+from itsme_facade.commands.checks.finding import Finding, ok
 from itsme_facade.commands.progress import progress
 from itsme_facade.commands.reading import Reading
 from itsme_facade.sandbox import Sandbox
+from itsme_facade.store import MemoryStore, opening
 from tests.cli.command import Terminal
 
 
@@ -39,3 +42,29 @@ def test_a_slow_api_shows_a_moving_line_at_a_terminal(sandbox: Sandbox, there: d
     assert code == 3
     assert "\x1b[2K" in seen
     assert terminal.plain.count("(cancelled)") == 1
+
+
+def test_many_checks_that_take_a_little_each_are_a_wait_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def look() -> list[Finding]:
+        time.sleep(0.3)
+        return [ok("Part", "well")]
+
+    monkeypatch.setattr(doctor, "_checks", lambda: [(f"part {number}", look) for number in range(5)])
+    assert doctor.doctor.callback is not None
+    assert doctor.doctor.callback(as_json=True) == 0
+    assert capsys.readouterr().err.startswith("Looking: part ")
+
+
+class Slow(MemoryStore):
+    def open(self) -> None:
+        time.sleep(1.3)
+
+
+def test_a_store_that_is_slow_to_open_is_a_wait_before_the_question_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(opening, "open_store", lambda *_, **__: Slow())
+    store.store_group(["purge", "--url", "redis://shop", "--yes", "--json"], standalone_mode=False)
+    assert capsys.readouterr() == ('{"erased": 0}\n', "Opening the store\n")
