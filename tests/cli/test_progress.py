@@ -62,9 +62,13 @@ class Slow(MemoryStore):
         time.sleep(1.3)
 
 
+def open_slowly(_url: str, **_: object) -> Slow:
+    return Slow()
+
+
 def test_a_store_that_is_slow_to_open_is_a_wait_before_the_question_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(opening, "open_store", lambda *_, **__: Slow())
+    monkeypatch.setattr(opening, "open_store", open_slowly)
     store.store_group(["purge", "--url", "redis://shop", "--yes", "--json"], standalone_mode=False)
     assert capsys.readouterr() == ('{"erased": 0}\n', "Opening the store\n")

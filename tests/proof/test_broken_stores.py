@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engines import postgres, valkey
+from tests.proof import django_project
 from tests.proof.cutting import cut_connections, kill
 from tests.proof.shop import Shop, Started
-from tests.proof.workers import Raised, Worker
+from tests.proof.workers import Raised, Worker, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,25 +24,32 @@ pytestmark = pytest.mark.timeout(90)
 WRITES_OF_A_CALLBACK = ("claim", "capture", "delivered")
 
 
-@pytest.fixture(scope="module", params=["postgres", "valkey"])
-def one_server(request: pytest.FixtureRequest) -> Iterator[Postgres | Valkey]:
-    """A server of this module's own."""
-    with (postgres.running if request.param == "postgres" else valkey.running)() as server:
-        yield server
+@pytest.fixture(scope="module", params=["postgres", "valkey", "django"])
+def one_place(request: pytest.FixtureRequest) -> Iterator[tuple[Postgres | Valkey, str]]:
+    """A server of this module's own, and the URL of the store on it."""
+    with (valkey.running if request.param == "valkey" else postgres.running)() as server:
+        url = server.url()
+        if request.param == "django":
+            url = f"{django_project.MARK}{url}"
+            run(django_project.migrate, url)
+        yield server, url
 
 
 @pytest.fixture
-def server(one_server: Postgres | Valkey) -> Postgres | Valkey:
-    """The same, running: the test before may have left it dead."""
-    if one_server._process is None:
-        one_server.start()
-    return one_server
+def server(one_place: tuple[Postgres | Valkey, str]) -> Postgres | Valkey:
+    """The server, running: the test before may have left it dead."""
+    server, _ = one_place
+    if server._process is None:
+        server.start()
+    return server
 
 
 @pytest.fixture
-def shop(sandbox: Sandbox, server: Postgres | Valkey, tmp_path: Path) -> Iterator[Shop]:
-    """An application whose store is that server."""
-    with Shop(sandbox, server.url(), tmp_path, read_lease=0.2, delivery_lease=0.2) as shop:
+def shop(
+    sandbox: Sandbox, server: Postgres | Valkey, one_place: tuple[Postgres | Valkey, str], tmp_path: Path
+) -> Iterator[Shop]:
+    """An application whose store is on that server."""
+    with Shop(sandbox, one_place[1], tmp_path, read_lease=0.2, delivery_lease=0.2) as shop:
         yield shop
 
 
