@@ -149,7 +149,7 @@ def itsme_blueprint(
     blueprint.record(lambda state: state.app.extensions.update({EXTENSION: login_page}))
 
     @blueprint.cli.command("sweep")
-    def sweep() -> None:  # pyright: ignore[reportUnusedFunction]
+    def sweep() -> None:  # pyright: ignore[reportUnusedFunction] - the decorator uses it
         """Look after logins that nobody comes back for, and erase what has expired."""
         import click
 

@@ -42,7 +42,7 @@ class AsyncStreams(httpcore.AsyncNetworkBackend):
 class _Stream(httpcore.AsyncNetworkStream):
     def __init__(self, stream: anyio.abc.ByteStream) -> None:
         self._stream = stream
-        self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - anyio's, not Django's
+        self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - not Django's extra() - anyio's, not Django's
         self._unsent = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -93,7 +93,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         if info == "is_readable":
             return _is_readable(self._socket)
         if info == "ssl_object":
-            return self._stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610
+            return self._stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610 - not Django's extra()
         return self._socket if info == "socket" else None
 
 

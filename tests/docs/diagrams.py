@@ -144,7 +144,27 @@ def halves_picture() -> str:
     return svg("Two halves that never travel together", 740, 320, *columns, *ways, end)
 
 
-PICTURES = {"phases.svg": phases_picture, "rooms.svg": rooms_picture, "two-halves.svg": halves_picture}
+def once_picture() -> str:
+    columns = {"CM": 110, "your server": 330, "the store": 550, "your function": 750}
+    boxes = [box((x - 80, 20), (160, 48), name) for name, x in columns.items()]
+    boxes += [f'<path class="line" style="marker-end:none;opacity:.35" d="M{x} 68V330"/>' for x in columns.values()]
+    ways = [
+        line("M330 104H546", "1. claim: this worker asks", (440, 92)),
+        line("M330 154H114", "2. ask for the status", (220, 142)),
+        line("M110 184H326", "the data, once", (220, 196), rare=True),
+        line("M330 224H546", "3. keep the bytes, sealed", (440, 212)),
+        line("M330 264H746", "4. the identity", (440, 252)),
+        line("M750 294H334", "your reference", (650, 306), rare=True),
+        line("M330 324H546", "5. erase, keep the reference", (440, 312)),
+    ]
+    end = (
+        '<text class="small" x="420" y="354">Each step is on the disk before the next one begins, '
+        "so whoever comes after a crash goes on from there.</text>"
+    )
+    return svg("An identity, from CM to your own code", 850, 376, *boxes, *ways, end)
+
+
+PICTURES = {"once.svg": once_picture, "phases.svg": phases_picture, "rooms.svg": rooms_picture, "two-halves.svg": halves_picture}
 
 
 def main() -> None:

@@ -29,7 +29,10 @@ def python_files() -> dict[str, str]:
     files: dict[str, str] = {}
     for kind, text in BLOCKS:
         if kind == "py":
-            name = text.partition("\n")[0].removeprefix("# ").removesuffix(".py")
+            told = re.match(r"# (\w+)\.py(, at the end)?\n", text)
+            assert told is not None
+            name = told[1]
+            assert bool(told[2]) == (name in files), "who follows the page would write over what is there"
             files[name] = files.get(name, "") + text
     return files
 

@@ -1,5 +1,7 @@
 """The SQL of the six operations, for SQLite and PostgreSQL: one statement each, its times by the database's clock."""
 
+# ruff: noqa: S608 - only names of our own are put into a text; values are parameters
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
@@ -62,11 +64,11 @@ class Statements:
         life, due_in, code_life, age = (number.format(name) for name in ("life", "due_in", "code_life", "age"))
         locked = "FOR UPDATE SKIP LOCKED" if postgres else ""
         self.read = (
-            f"SELECT clock.now, {listed} FROM (SELECT {now} AS now) AS clock "  # noqa: S608 - names of our own
+            f"SELECT clock.now, {listed} FROM (SELECT {now} AS now) AS clock "
             f"LEFT JOIN {table} ON login_id = %(login_id)s"
         )
         self.take = (
-            f"UPDATE {table} SET phase = '{Phase.CLAIMED}', version = version + 1, bound = TRUE, "  # noqa: S608
+            f"UPDATE {table} SET phase = '{Phase.CLAIMED}', version = version + 1, bound = TRUE, "
             f"due_at = {clock} + {number.format('lease')} {beside} "
             f"WHERE login_id = %(login_id)s AND phase = '{Phase.STARTED}' AND state_digest = %(state_digest)s "
             f"AND browser_digest = %(browser_digest)s AND expires_at > {clock} RETURNING {clock}, {listed}"
@@ -79,7 +81,7 @@ class Statements:
         )
         swapped = [name for name in COLUMNS if name not in {*TIMES, "login_id"}]
         self.swap = (
-            f"UPDATE {table} SET {', '.join(f'{name} = %({name})s' for name in swapped)}, "  # noqa: S608
+            f"UPDATE {table} SET {', '.join(f'{name} = %({name})s' for name in swapped)}, "
             f"due_at = CASE WHEN %(keeps_due)s THEN due_at ELSE {clock} + {due_in} END, "
             f"expires_at = coalesce({clock} + {life}, expires_at), "
             f"delivered_at = CASE WHEN %(delivers)s THEN {clock} ELSE delivered_at END, "
@@ -87,18 +89,17 @@ class Statements:
             f"WHERE login_id = %(login_id)s AND version = %(before)s RETURNING {clock}"
         )
         self.due = (
-            f"SELECT login_id FROM {table} WHERE due_at <= {now} AND expires_at > {now} "  # noqa: S608
-            "ORDER BY due_at LIMIT %(limit)s"
+            f"SELECT login_id FROM {table} WHERE due_at <= {now} AND expires_at > {now} ORDER BY due_at LIMIT %(limit)s"
         )
         over, older = f"expires_at <= {now}", f"created_at <= {now} - {age}"
         self.erase_expired, self.erase_older = (
-            f"DELETE FROM {table} WHERE login_id IN "  # noqa: S608
+            f"DELETE FROM {table} WHERE login_id IN "
             f"(SELECT login_id FROM {table} WHERE {which} ORDER BY created_at LIMIT %(limit)s {locked}) "
             f"AND {which} RETURNING {listed}"
             for which in (over, older)
         )
         self.stats = (
-            f"SELECT phase, count(*), "  # noqa: S608
+            f"SELECT phase, count(*), "
             f"sum(CASE WHEN due_at <= {now} AND expires_at > {now} THEN 1 ELSE 0 END), "
             f"sum(CASE WHEN expires_at <= {now} THEN 1 ELSE 0 END), max({now} - created_at) "
             f"FROM {table} GROUP BY phase"

@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [  # noqa: RUF012 - as Django writes it
+    dependencies = [  # noqa: RUF012 - as Django writes it - as Django writes it
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [  # noqa: RUF012
+    operations = [  # noqa: RUF012 - as Django writes it
         migrations.CreateModel(
             name="Login",
             fields=[
