@@ -158,13 +158,18 @@ def once_picture() -> str:
         line("M330 324H546", "5. erase, keep the reference", (440, 312)),
     ]
     end = (
-        '<text class="small" x="420" y="354">Each step is on the disk before the next one begins, '
+        '<text class="small" x="420" y="354">What is written is on the disk before the next step begins, '
         "so whoever comes after a crash goes on from there.</text>"
     )
     return svg("An identity, from CM to your own code", 850, 376, *boxes, *ways, end)
 
 
-PICTURES = {"once.svg": once_picture, "phases.svg": phases_picture, "rooms.svg": rooms_picture, "two-halves.svg": halves_picture}
+PICTURES = {
+    "once.svg": once_picture,
+    "phases.svg": phases_picture,
+    "rooms.svg": rooms_picture,
+    "two-halves.svg": halves_picture,
+}
 
 
 def main() -> None:

@@ -142,6 +142,11 @@ def test_every_page_ends_with_one_thing_to_do(page: str) -> None:
     assert text.rstrip().rpartition("\n\n")[2].startswith("**Next:**")
 
 
+def test_every_screenshot_is_on_the_page_that_shows_what_it_looks_like() -> None:
+    shown = re.findall(r"\]\(screenshots/([\w-]+\.png)\)", (ROOT / "docs/looks.md").read_text("utf-8"))
+    assert sorted(shown) == sorted(path.name for path in (ROOT / "docs/screenshots").glob("*.png"))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_picture_has_words_for_those_who_do_not_see_it(page: str) -> None:
     pictures = re.findall(r"!\[([^\]]*)\]\(", (ROOT / page).read_text("utf-8"))
@@ -153,6 +158,13 @@ def test_the_readme_names_the_two_commands() -> None:
         "make run     # start the local sandbox, register a person, log the same person in, print both identities",
         "make test    # run every test",
     ]
+
+
+def test_the_readme_keeps_its_word_about_ten_lines_and_shows_a_picture_before_the_headings_people_look_for() -> None:
+    section = README.partition("\n## Ten lines\n")[2].partition("\n## ")[0]
+    (code,) = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert sum(bool(line.strip()) for line in code.splitlines()) == 10
+    assert README.index("](docs/screenshots/") < README.index("\n## Install")
 
 
 def test_the_readme_tells_every_result_and_every_outcome() -> None:
@@ -191,7 +203,8 @@ def test_the_trademark_note_is_where_people_look() -> None:
 
 def test_every_test_that_the_security_page_names_exists() -> None:
     named = re.findall(r"`(tests/[\w/.]+\.py)::(\w+)`", (ROOT / "docs/security.md").read_text("utf-8"))
-    assert len(named) >= 10
+    rows = re.findall(r"^\| (?!attack|---).*$", (ROOT / "docs/security.md").read_text("utf-8"), re.MULTILINE)
+    assert len(rows) == len(named) >= 10, "an attack in the table has no test"
     missing = [
         f"{file}::{test}"
         for file, test in named

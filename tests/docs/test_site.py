@@ -1,8 +1,10 @@
 """The site builds without a warning, and its reference has every public name."""
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -26,10 +28,46 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     pages = [*built.rglob("*.html")]
     assert len(pages) > 40
     assert {page.name: loaded_from_elsewhere(page) for page in pages if loaded_from_elsewhere(page)} == {}
+    assert dead_links(pages) == []
     assert [style.name for style in built.rglob("*.css") if FOREIGN_STYLE.search(style.read_text("utf-8"))] == []
 
 
 FOREIGN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//")
+
+
+class Links(HTMLParser):
+    """The places that a page has, and those that it leads to inside the site."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.places, self.leads = set[str](), list[str]()
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        found = {name: value for name, value in attrs if value}
+        self.places |= {found[name] for name in ("id", "name") if name in found}
+        self.leads += [found[name] for name in ("href", "src") if name in found]
+
+
+def dead_links(pages: list[Path]) -> list[str]:
+    """What leads to a file or a place in it that is not there, as in the reference that is made from docstrings."""
+    read = {page.resolve(): Links(page) for page in pages}
+    dead: list[str] = []
+    for page, links in read.items():
+        for lead in links.leads:
+            parts = urlsplit(lead)
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            if parts.scheme or parts.netloc:
+                continue
+            there = target in read and unquote(parts.fragment) in read[target].places
+            if not target.exists() or (parts.fragment and target in read and not there):
+                dead.append(f"{page.name}: {lead}")
+    return dead
+
+
+def test_a_dead_link_would_be_found(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<h1 id='b'><a href='#b'>1<a href='a.html#c'>2<a href='d.html'>3", "utf-8")
+    assert dead_links([tmp_path / "a.html"]) == ["a.html: a.html#c", "a.html: d.html"]
 
 
 def loaded_from_elsewhere(page: Path) -> list[str]:

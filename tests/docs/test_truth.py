@@ -7,6 +7,7 @@ from typing import get_args
 import grimp
 import pytest
 from attrs import fields
+from django.conf import global_settings
 
 import itsme_facade
 from itsme_facade import ItsmeError
@@ -43,6 +44,8 @@ def test_the_cookies_page_names_every_cookie_that_a_login_sets() -> None:
     jar = Jar(secure=True)
     cookies = (jar.keep("x", "s", 60), jar.keep_browser("s"), jar.keep_code("x", "c", 60))
     named = set(re.findall(r"^\| `([\w<> -]+)` \|", page("cookies.md"), re.MULTILINE))
+    assert f"`{global_settings.CSRF_COOKIE_NAME}`, in Django alone" in page("cookies.md")
+    assert global_settings.CSRF_COOKIE_AGE // (7 * 24 * 3600) == 52
     assert named == {re.sub("-x$", "-<login id>", cookie.name) for cookie in cookies}
     assert all(cookie.secure and cookie.http_only and cookie.same_site == "Lax" for cookie in cookies)
 

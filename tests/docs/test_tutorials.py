@@ -3,6 +3,8 @@
 import inspect
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -16,8 +18,9 @@ import pytest
 
 from itsme_facade.sandbox import Sandbox
 from itsme_facade.store import new_key
-from tests.docs.pages import BLOCKS, write_files
-from tests.programs import python
+from tests.docs.pages import BLOCKS, ROOT, write_files
+from tests.programs import TOOLS, python
+from tests.repo import test_extras
 from tests.store import test_every_store
 from tests.web.browsers import Browser, free_port
 
@@ -116,17 +119,73 @@ def test_the_application_of_a_tutorial_runs_as_the_page_says(page: str, tmp_path
         if page == DJANGO:
             assert python("manage.py", "migrate", cwd=tmp_path, env=environment).returncode == 0
         module = [] if command[0] == "manage.py" else ["-m"]
-        with running([*module, *command, str(port)], tmp_path, environment, url), Browser(url) as browser:
+        with (
+            running([sys.executable, *module, *command, str(port)], tmp_path, environment, url),
+            Browser(url) as browser,
+        ):
             ended = browser.get(browser.log_in(sandbox).headers["location"])
     assert ended.status_code == 200
     assert any(word in ended.text for word in ("Lucas Maes", "You are signed in", "The account of user"))
+
+
+COMMANDS_OF = [page for page in RUN if page != DJANGO]
+
+
+@pytest.mark.parametrize("page", COMMANDS_OF)
+def test_the_commands_of_a_tutorial_are_typed_into_a_shell_as_they_stand(page: str, tmp_path: Path) -> None:
+    # Where there is no bash, the test above is what can be said.
+    if shutil.which("bash") is None:
+        return
+    write_files(page, tmp_path)
+    typed = [line[2:] for kind, text in BLOCKS[page] if kind == "console" for line in text.splitlines()]
+    installs, *settings, serves, tests = [line for line in typed if line != "itsme sandbox"]
+    assert installs.startswith("pip install ")
+    assert {line.partition(" ")[0] for line in settings} == {"export"}
+    assert tests == "pytest"
+    assert "itsme sandbox" in (ROOT / page).read_text("utf-8")
+    # Other ports, since those of the page may be taken, and the shell's own server so that it can be ended.
+    port, sandbox_port = free_port(), free_port()
+    lines = [line.replace(":8484", f":{sandbox_port}").replace(":8000", f":{port}") for line in settings]
+    serves = f"exec {serves.removesuffix(' --port 8000')} --port {port}"
+    script = "\n".join([*lines, serves])
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ITSME_")}
+    environment["PATH"] = f"{TOOLS}{os.pathsep}{environment['PATH']}"
+    url = f"http://127.0.0.1:{port}"
+    with (
+        Sandbox(port=sandbox_port) as sandbox,
+        running(["bash", "-eu", "-c", script], tmp_path, environment, url),
+        Browser(url) as browser,
+    ):
+        ended = browser.get(browser.log_in(sandbox).headers["location"])
+    assert ended.status_code == 200
+
+
+@pytest.mark.parametrize("page", [page for page in COMMANDS_OF if page in WITH_PYTEST])
+def test_what_a_tutorial_installs_is_all_that_it_needs(page: str, tmp_path: Path) -> None:
+    write_files(page, tmp_path)
+    (line,) = [
+        line for kind, text in BLOCKS[page] if kind == "console" for line in text.splitlines() if " pip " in line
+    ]
+    _, _, _, package, *others = shlex.split(line)
+    wanted = package.partition("[")[2].rstrip("]").split(",")
+    names = {requirement.name for extra in wanted for requirement in test_extras.closure(extra)}
+    for other in {*others} - {"httpx2"}:  # not here; Starlette's test client does with httpx as well, and says so
+        names |= {other, *test_extras.all_below(other)}
+    code = (
+        "import pytest\nraise SystemExit(pytest.main(['-q', '-p', 'no:cacheprovider', '-p', 'itsme_facade.testing']))"
+    )
+    ours = {path.stem for path in tmp_path.iterdir()}
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ended = test_extras.with_names(names, code, tmp_path, also={"_pytest", "py", *ours}, env=alone)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert re.search(r"^[1-9]\d* passed", ended.stdout, re.MULTILINE), ended.stdout
 
 
 @contextmanager
 def running(arguments: list[str], folder: Path, environment: dict[str, str], url: str) -> Generator[None]:
     """A server in a process of its own, up and answering."""
     server = subprocess.Popen(
-        [sys.executable, *arguments], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        arguments, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         for _ in range(600):

@@ -154,6 +154,18 @@ def closure(extra: str) -> Iterator[Requirement]:
                 waiting.append(further)
 
 
+def all_below(package: str) -> set[str]:
+    """What a package needs, and what that needs, without extras."""
+    found = set[str]()
+    waiting = [package]
+    while waiting:
+        for requirement in map(Requirement, distribution(waiting.pop()).requires or []):
+            if requirement.name not in found and holds(requirement, ""):
+                found.add(requirement.name)
+                waiting.append(requirement.name)
+    return found
+
+
 def holds(requirement: Requirement, extra: str) -> bool:
     return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
 
@@ -162,7 +174,14 @@ def with_only(
     extra: str, code: str, folder: Path, *, also: set[str] | None = None, env: dict[str, str] | None = None
 ) -> CompletedProcess[str]:
     """Runs a program as if the core and one extra were installed, and nothing else."""
-    names = {canonicalize_name(requirement.name) for requirement in closure(extra)}
+    return with_names({requirement.name for requirement in closure(extra)}, code, folder, also=also, env=env)
+
+
+def with_names(
+    packages: set[str], code: str, folder: Path, *, also: set[str] | None = None, env: dict[str, str] | None = None
+) -> CompletedProcess[str]:
+    """Runs a program as if these packages were installed beside this one, and nothing else."""
+    names = set(map(canonicalize_name, packages))
     modules = {
         module for module, owners in packages_distributions().items() if names & set(map(canonicalize_name, owners))
     }
