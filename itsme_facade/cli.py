@@ -73,6 +73,12 @@ def _stop_for(error: Exception) -> Stop:
     match error:
         case Stop():
             return error
+        case click.NoSuchOption() if error.possibilities and error.ctx:
+            # Not those that are there to be refused.
+            hidden = {name for each in error.ctx.command.params if getattr(each, "hidden", False) for name in each.opts}
+            near = [name for name in error.possibilities if name not in hidden]
+            told = click.NoSuchOption(error.option_name, possibilities=near, ctx=error.ctx)
+            return Stop(told.format_message(), f"`{error.ctx.command_path} --help` says what there is.")
         case click.UsageError():
             where = error.ctx.command_path if error.ctx else "itsme"
             return Stop(error.format_message(), f"`{where} --help` says what there is.")

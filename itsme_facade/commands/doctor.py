@@ -73,7 +73,7 @@ def _found(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
 
 
 def _print(findings: list[Finding]) -> None:
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = max(len(finding.check) for finding in findings)
     for finding in findings:
         verdict = f"{finding.verdict:<7}"

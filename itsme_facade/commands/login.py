@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from itsme_facade.commands.asking import client_options
-from itsme_facade.commands.saying import Failed, Interrupted, NotSignedIn, Stop, document, note, stopping
+from itsme_facade.commands.saying import Failed, Interrupted, NotSignedIn, Stop, advice_here, document, note, stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +167,7 @@ def _ended(polling: Polling) -> tuple[Result | None, bool]:
         if error.raw is not None and error.raw.status_code < 400:
             _keep(error.raw)
         if reading.interrupted:
-            raise Interrupted(error.what, error.advice) from None
+            raise Interrupted(error.what, advice_here(error)) from None
         raise
 
 

@@ -13,7 +13,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from itsme_facade.errors import InvalidArguments, ItsmeError
+from itsme_facade.errors import (
+    InvalidArguments,
+    ItsmeError,
+    NotConnected,
+    RequestRefused,
+    ServerFailed,
+    TimedOut,
+    UnreadableAnswer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -73,7 +81,25 @@ def stopping() -> Generator[None]:
     except InvalidArguments as error:
         raise Stop(error.what, "Correct what is named here; --help says what is asked for.") from None
     except ItsmeError as error:
-        raise Failed(error.what, error.advice) from None
+        raise Failed(error.what, advice_here(error)) from None
+
+
+def advice_here(error: ItsmeError) -> str:
+    """What to do at a terminal. The error's own advice may be for whoever writes an application: pages, attributes."""
+    if error.advice != error.default_advice:
+        return error.advice
+    match error:
+        case NotConnected() | TimedOut():
+            return "Look at the network, the address and any proxy: `itsme doctor` looks at each. Then try again."
+        case RequestRefused():
+            return "Check the token and the environment, then what was given."
+        case ServerFailed():
+            quoted = f" {error.request_id}" if error.request_id else ""
+            return f"Try again a little later; if it goes on, give CM's support the request id{quoted}."
+        case UnreadableAnswer():
+            return "If a file is named above, keep it: it may be the only copy of the person's data."
+        case _:
+            return error.advice
 
 
 def table(title: str, rows: Mapping[str, object], *, as_json: bool) -> None:

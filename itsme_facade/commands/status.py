@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from itsme_facade.commands.saying import Failed, Interrupted, Stop, note, stopping
+from itsme_facade.commands.saying import Failed, Interrupted, Stop, advice_here, note, stopping
 
 _STDIN = "-"
 _INSTEAD = 'be asked for it, or use --file, or "-" for standard input'
@@ -100,7 +100,7 @@ def _read(
                 if error.raw is not None and kept.keep(error.raw):
                     note(f"What arrived of the answer is in {kept.path}")
                 if reading.interrupted:
-                    raise Interrupted(error.what, error.advice) from None
+                    raise Interrupted(error.what, advice_here(error)) from None
                 raise
             if kept.keep(raw):
                 note(f"The answer is in {kept.path}")

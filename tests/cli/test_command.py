@@ -38,6 +38,11 @@ def test_a_wrong_word_gets_two_lines_and_the_code_2(arguments: tuple[str, ...], 
     assert where in advice
 
 
+@pytest.mark.parametrize("command", ["login", "register", "status"])
+def test_an_option_that_is_there_to_be_refused_is_not_proposed(command: str) -> None:
+    assert "'--token'" not in two_lines(itsme(command, "--tok", "x"))[0]
+
+
 def test_a_password_typed_in_the_wrong_place_is_not_shown_again() -> None:
     ended = itsme("store", "stats", "postgresql://shop:geh@im:x@db/shop")
     assert "shop:***@db" in two_lines(ended)[0]

@@ -101,6 +101,7 @@ def test_it_prints_a_line_for_each_and_what_to_do(there: dict[str, str]) -> None
     assert "\x1b" not in ended.stdout
     assert "\x1b[32m" in at_a_terminal("doctor", env=there)[1]
     assert "\x1b[32m" not in at_a_terminal("doctor", env=there | {"NO_COLOR": "1"})[1]
+    assert "\x1b[32m" not in at_a_terminal("doctor", env=there | {"TERM": "dumb"})[1]
 
 
 def test_no_secret_is_shown(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -209,6 +210,20 @@ def test_an_api_that_is_away_or_refuses_gives_1(sandbox: Sandbox, there: dict[st
     assert "not reached" in two_lines(itsme("login", env=there | {"ITSME_BASE_URL": "http://127.0.0.1:9/"}), code=1)[0]
     sandbox.faults.next(call="create", status=403, message="the token is not known")
     assert "the token is not known" in two_lines(itsme("login", env=there), code=1)[0]
+
+
+APPLICATIONS = re.compile(r"`(message|raw|retry_safe)`|show the person|accept_loss")
+
+
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 500}, {"status": 418}, {"body": "malformed"}], ids=str)
+def test_what_to_do_is_said_to_somebody_at_a_terminal_and_not_to_a_program(
+    fault: dict[str, Any], sandbox: Sandbox, there: dict[str, str]
+) -> None:
+    sandbox.faults.next(call="create", **fault)
+    wrong, advice = two_lines(itsme("login", env=there), code=1)
+    assert not APPLICATIONS.search(wrong + advice)
+    away = two_lines(itsme("login", env=there | {"ITSME_BASE_URL": "http://127.0.0.1:9/"}), code=1)[1]
+    assert "itsme doctor" in away
 
 
 def test_trouble_on_the_way_is_waited_out(sandbox: Sandbox, there: dict[str, str]) -> None:
