@@ -78,3 +78,43 @@ def test_it_starts_no_thread() -> None:
     for number in range(100):
         counters.acquire_sliding_window_entry(str(number), 1, 60)
     assert threading.active_count() == before
+
+
+def test_what_was_counted_long_ago_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, counters = Now(monkeypatch), Counters()
+    assert counters.acquire_sliding_window_entry("starts", 1, 60)
+    clock.now += 600
+    assert counters.get_sliding_window("starts", 60) == (0, 0.0, 0, 120.0)
+    assert counters.acquire_sliding_window_entry("starts", 1, 60)
+
+
+def test_a_window_says_how_long_what_is_in_it_is_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, counters = Now(monkeypatch), Counters()
+    assert counters.acquire_sliding_window_entry("starts", 3, 60)
+    clock.now += 15
+    assert counters.get_sliding_window("starts", 60) == (0, 0.0, 1, 105.0)
+    clock.now += 60
+    assert counters.acquire_sliding_window_entry("starts", 3, 60)
+    assert counters.get_sliding_window("starts", 60) == (1, 45.0, 1, 105.0)
+
+
+def test_all_are_looked_at_when_there_are_twice_as_many_as_were_left_and_not_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, counters = Now(monkeypatch), Counters()
+
+    def start(first: int, last: int) -> None:
+        for number in range(first, last):
+            assert counters.acquire_sliding_window_entry(f"starts/{number}", 1, 60)
+
+    start(0, 999)
+    clock.now += 120
+    start(999, 1_000)
+    assert len(counters.storage) == 1
+    start(1_000, 1_999)
+    assert len(counters.storage) == 1_000  # all of them count still
+    clock.now += 120
+    start(1_999, 2_998)
+    assert len(counters.storage) == 1_999
+    start(2_998, 2_999)
+    assert len(counters.storage) == 1_000

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsme_facade.flow.exposure import shows_state
+from itsme_facade.flow.exposure import _inflated, shows_state
 from itsme_facade.flow.secrets import new_login_id, new_state
 from tests.flow.conftest import MakeSite
 from tests.flow.site import BACK, Browser, Site
@@ -45,6 +45,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "base64 after 1 byte": lambda text: url64("x" + text),
     "base64 after 2 bytes": lambda text: url64("xy" + text),
     "base64 glued to other letters": lambda text: "abc" + url64(text),
+    "base64 glued to letters after it": lambda text: base64.b64encode(b"x" * (-len(text) % 3) + text.encode()).decode() + "A",
     "base64 twice": lambda text: url64(url64(text)),
     "base64 backwards": lambda text: url64(text)[::-1],
     "a JWT": lambda text: f"{url64('{}')}.{url64(json.dumps({'aud': 'x', 'redirect': BACK + '?state=' + text}))}.sig",
@@ -53,6 +54,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "hexadecimal after one digit": lambda text: "f" + text.encode().hex(),
     "base32": lambda text: base64.b32encode(text.encode()).decode().rstrip("="),
     "deflated, as SAML has it": lambda text: quote(base64.b64encode(deflated(f"<x>{text}</x>")).decode(), safe=""),
+    "deflated and backwards, before a path": lambda text: url64(deflated(f"<x>{text}</x>"))[::-1] + "/a/b",
     "gzipped": lambda text: url64(gzip.compress(text.encode())),
     "zlib": lambda text: url64(zlib.compress(text.encode())),
 }
@@ -73,6 +75,11 @@ def test_an_address_that_shows_the_state_is_found_out(encoding: str, seed: int) 
 def test_the_secrets_own_bytes_are_found_too() -> None:
     raw = base64.urlsafe_b64decode(SECRET + "=")
     assert shows_state(f"https://login.example/{raw.hex()}", STATE)
+
+
+def test_what_is_small_when_packed_and_large_when_not_is_unpacked_in_part() -> None:
+    assert len(_inflated(zlib.compress(bytes(10_000_000)))) == 20_000
+    assert _inflated(b"not packed at all") == b""
 
 
 @given(st.text(max_size=300), st.binary(max_size=300))

@@ -147,6 +147,24 @@ def test_what_cannot_be_counted_is_refused_by_name(wrong: dict[str, str], named:
     assert caught.value.__context__ is None or caught.value.__suppress_context__
 
 
+def test_a_storage_that_is_not_supported_is_told_which_ones_are(key: str) -> None:
+    with pytest.raises(InvalidArguments, match=r"memory://, redis://, .*valkeys://"):
+        Limiter(StartLimits(storage="memcached://host"), key)
+
+
+def test_counters_on_a_server_have_names_of_their_own_and_wait_for_it_a_second(key: str) -> None:
+    storage = Limiter(StartLimits(storage="valkey://host/1"), key)._strategy.storage
+    assert storage.key_prefix == "itsme_starts"
+    given = storage.storage.connection_pool.connection_kwargs
+    assert (given["host"], given["db"]) == ("host", 1)
+    assert (given["socket_timeout"], given["socket_connect_timeout"]) == (1.0, 1.0)
+
+
+def test_the_path_of_a_socket_is_taken_as_it_is(key: str) -> None:
+    storage = Limiter(StartLimits(storage="unix:///run/a://b.sock"), key)._strategy.storage
+    assert storage.storage.connection_pool.connection_kwargs["path"] == "/run/a://b.sock"
+
+
 def test_a_password_in_the_storages_url_is_not_shown() -> None:
     assert "geheim" not in repr(StartLimits(storage="redis://:geheim@host/0"))
 

@@ -299,6 +299,7 @@ def test_each_call_is_a_span_of_its_name(make_site: MakeSite, monkeypatch: pytes
     spans = kept.get_finished_spans()
     assert [span.name for span in spans] == ["itsme.start", "itsme.finish", "itsme.resume", "itsme.confirm"]
     assert all((span.attributes or {}).get("itsme.login_id") == departure.login_id for span in spans)
+    assert (spans[0].attributes or {}).get("itsme.service") == "login"
     provider.shutdown()
 
 
