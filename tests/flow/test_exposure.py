@@ -45,7 +45,9 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "base64 after 1 byte": lambda text: url64("x" + text),
     "base64 after 2 bytes": lambda text: url64("xy" + text),
     "base64 glued to other letters": lambda text: "abc" + url64(text),
-    "base64 glued to letters after it": lambda text: base64.b64encode(b"x" * (-len(text) % 3) + text.encode()).decode() + "A",
+    "base64 glued to letters after it": lambda text: (
+        base64.b64encode(b"x" * (-len(text) % 3) + text.encode()).decode() + "A"
+    ),
     "base64 twice": lambda text: url64(url64(text)),
     "base64 backwards": lambda text: url64(text)[::-1],
     "a JWT": lambda text: f"{url64('{}')}.{url64(json.dumps({'aud': 'x', 'redirect': BACK + '?state=' + text}))}.sig",

@@ -49,7 +49,9 @@ def shop(
     sandbox: Sandbox, server: Postgres | Valkey, one_place: tuple[Postgres | Valkey, str], tmp_path: Path
 ) -> Iterator[Shop]:
     """An application whose store is on that server."""
-    with Shop(sandbox, one_place[1], tmp_path, read_lease=0.2, delivery_lease=0.2) as shop:
+    there, url = one_place
+    assert there is server  # and running
+    with Shop(sandbox, url, tmp_path, read_lease=0.2, delivery_lease=0.2) as shop:
         yield shop
 
 
