@@ -7,6 +7,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from sphinx.ext.napoleon.docstring import GoogleDocstring
 
 settings.configure(INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "itsme_facade.web.django"])
 django.setup()  # the reference reads the Django app's docstrings
@@ -58,6 +59,26 @@ def fill_in(_app: Any, page: str, source: list[str]) -> None:
         source[0] = source[0].replace(PLACE, statements())
 
 
+# Napoleon takes what stands before the first colon of an attribute's sentence for its type. So the sentence is put away
+# before napoleon's turn, and read as other docstrings are after it.
+ATTRIBUTES = {"attribute", "data", "property"}
+put_away: dict[str, list[str]] = {}
+
+
+def put_sentence_away(_app: Any, what: str, name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+    """Comes before napoleon."""
+    if what in ATTRIBUTES and lines:
+        put_away[name], lines[:] = [*lines], ["."]
+
+
+def bring_sentence_back(app: Any, what: str, name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+    """Comes after napoleon."""
+    if what in ATTRIBUTES and name in put_away:
+        lines[:] = GoogleDocstring(put_away.pop(name), app.config).lines()
+
+
 def setup(app: Any) -> None:
     """Sphinx calls this."""
+    app.connect("autodoc-process-docstring", put_sentence_away, priority=400)
+    app.connect("autodoc-process-docstring", bring_sentence_back, priority=600)
     app.connect("source-read", fill_in)

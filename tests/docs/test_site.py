@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import itsme_facade
-from itsme_facade import flow, store
+from itsme_facade import flow, sandbox, store, testing
 from itsme_facade.web import django, flask, starlette
 from tests.docs.pages import ROOT
 from tests.programs import python
@@ -22,6 +22,9 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     ended = python("-m", "sphinx", "-W", "--keep-going", "-q", "-d", tmp_path / "trees", ROOT / "docs", built)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "itsme_facade.Itsme.register" in (built / "reference.html").read_text("utf-8")
+    # Sphinx would have it that an attribute's type is what stands before a colon in its sentence.
+    flows = re.sub(r"<[^>]+>", "", (built / "reference-flows.html").read_text("utf-8"))
+    assert "Another browser shows a code for this one: ask for it" in flows
     statements = read(ROOT / "tests/conformance.toml")
     rows = (built / "conformance.html").read_text("utf-8").count("<tr")
     assert rows == len(statements) + len({statement.source for statement in statements})
@@ -89,6 +92,15 @@ def test_the_reference_has_every_public_name_of_a_room(room: ModuleType) -> None
     block = re.search(rf"^\.\. automodule:: {re.escape(room.__name__)}\n   :members: (.*)$", page, re.MULTILINE)
     told |= set(block[1].split(", ")) if block else set()
     assert told == set(room.__all__) - {"FlowOutcome"}
+
+
+def test_the_reference_has_every_public_name_of_the_sandbox_and_the_plugin() -> None:
+    page = (ROOT / "docs/reference-sandbox.md").read_text("utf-8")
+    told = set(re.findall(rf"^\.\. (?:auto\w+|py:data):: {re.escape(sandbox.__name__)}\.(\w+)$", page, re.MULTILINE))
+    assert told == set(sandbox.__all__)
+    told = set(re.findall(rf"^\.\. auto\w+:: {re.escape(testing.__name__)}\.(\w+)$", page, re.MULTILINE))
+    fixtures = set(re.findall(r"`((?:async_)?itsme\w*)`", page.partition("The fixtures are ")[2].partition(":")[0]))
+    assert told | fixtures == {name for name in testing.__all__ if not name.startswith("pytest_")}
 
 
 def test_the_reference_has_every_public_name_of_the_django_app() -> None:

@@ -10,7 +10,7 @@ from attrs import fields
 from django.conf import global_settings
 
 import itsme_facade
-from itsme_facade import ItsmeError
+from itsme_facade import ItsmeError, sandbox, testing
 from itsme_facade.flow import outcomes
 from itsme_facade.flow.cookies import Jar
 from itsme_facade.store import Lives, Record
@@ -38,6 +38,16 @@ def test_every_error_has_its_cause_and_what_to_do() -> None:
     for name, error in errors().items():
         assert ("> " + error.default_advice in sections[name]) == bool(error.default_advice), name
         assert all(f"**{word}:**" in sections[name] for word in ("Cause", "Do", "Trying again")), name
+
+
+def test_errors_of_the_sandbox_and_of_tests_have_theirs_too() -> None:
+    table = page("errors.md").partition("## In the local sandbox and in tests")[2].partition("**Next:**")[0]
+    rows = re.findall(r"^\| `(\w+)` \| [^|]{10,} \| [^|]{5,} \|$", table, re.MULTILINE)
+    names = [(room, name) for room in (sandbox, testing) for name in room.__all__]
+    raised = {
+        name for room, name in names if isinstance(kind := getattr(room, name), type) and issubclass(kind, Exception)
+    }
+    assert set(rows) == raised
 
 
 def test_the_cookies_page_names_every_cookie_that_a_login_sets() -> None:
