@@ -301,3 +301,20 @@ def test_a_created_transaction_without_a_usable_token_or_address_is_unreadable(d
     with pytest.raises(UnreadableAnswer) as caught:
         read_transaction(RawAnswer(json.dumps(document).encode()))
     assert "abc" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (Answers(b"[]"), "CM's API sent an answer that is not a JSON object (HTTP 200)."),
+        (Answers(b""), "CM's API sent an answer that is empty (HTTP 200)."),
+        (Answers(b'{"message": "no Lucas"}', 403), "CM's API refused to give the status (HTTP 403)."),
+        (Answers(b'{"message": "no Lucas"}', 502), "CM's API failed to give the status (HTTP 502)."),
+    ],
+)
+def test_what_is_said_of_a_bad_answer_names_it_and_not_the_person(answers: Answers, said: str) -> None:
+    answers.headers["x-request-id"] = "abc-1"
+    error = status(answers)
+    assert isinstance(error, RequestRefused | ServerFailed | UnreadableAnswer)
+    assert error.what == said
+    assert error.request_id == "abc-1"

@@ -1,10 +1,12 @@
 """Several callbacks at once, requests that are cancelled, and handlers that take long."""
 
 import asyncio
+import gc
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -172,6 +174,36 @@ def test_what_is_taken_to_its_end_gives_back_and_raises(backend: str) -> None:
         anyio.run(whole, fail, backend=backend)
 
 
+@BACKENDS
+def test_what_has_begun_is_taken_to_its_end_though_nobody_waits_for_it_any_more(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    waits: list[object] = []
+    really = asyncio.wait
+
+    async def counted(tasks: Any) -> object:
+        waits.append(tasks)
+        return await really(tasks)
+
+    monkeypatch.setattr(asyncio, "wait", counted)
+
+    async def work() -> None:
+        for _ in range(20):
+            await anyio.sleep(0.005)
+        ended.append(True)
+
+    async def give_up() -> bool:
+        with anyio.move_on_after(0.02) as scope:
+            await whole(work)
+            await anyio.lowlevel.checkpoint()
+        return scope.cancelled_caught
+
+    assert anyio.run(give_up, backend=backend)
+    assert ended == [True]
+    assert len(waits) <= 1  # not again and again, which would keep a processor busy until the work is done
+
+
 def test_an_error_behind_a_cancelled_request_is_not_reported_as_forgotten(caplog: pytest.LogCaptureFixture) -> None:
     async def fail() -> None:
         await asyncio.sleep(0.05)
@@ -186,6 +218,7 @@ def test_an_error_behind_a_cancelled_request_is_not_reported_as_forgotten(caplog
 
     with caplog.at_level(logging.DEBUG):
         asyncio.run(story())
+        gc.collect()  # it is reported when nobody holds the task any more
     assert "never retrieved" not in caplog.text
 
 

@@ -140,6 +140,34 @@ def test_the_defaults_of_both_sides_are_the_same() -> None:
         assert (each.phase, each.reason, each.bound, each.version) == (Phase.LOST, "", False, 5)
 
 
+def test_a_sweep_erases_a_hundred_unless_told_otherwise(clock: Still) -> None:
+    store, other = MemoryStore(clock=clock), AsyncMemoryStore(clock=clock)
+
+    async def fill() -> None:
+        for number in range(101):
+            await other.add(login(number))
+
+    run(fill)
+    for number in range(101):
+        store.add(login(number))
+    clock.now = NOW + store.lives.open
+    assert [len(store.sweep()[1]) for _ in range(3)] == [100, 1, 0]
+    assert [len(run(other.sweep)[1]) for _ in range(3)] == [100, 1, 0]
+
+
+def test_an_answer_is_kept_for_nobody_unless_somebody_has_come_back() -> None:
+    store, other = MemoryStore(), AsyncMemoryStore()
+
+    async def of_the_other() -> Seen:
+        await other.add(login())
+        return await other.capture(login().login_id, b"sealed")
+
+    store.add(login())
+    for seen in (store.capture(login().login_id, b"sealed"), run(of_the_other)):
+        assert seen.record is not None
+        assert seen.record.bound is False
+
+
 @pytest.mark.parametrize(
     ("url", "kind"),
     [

@@ -1,12 +1,13 @@
 """What is sealed opens with the keys only, in its own place only, and no key is ever shown."""
 
 import pickle
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsme_facade.errors import InvalidArguments, SealBroken
+from itsme_facade.errors import InvalidArguments, MissingExtra, SealBroken
 from itsme_facade.store import Seal, new_key
 
 OLD, NEW, OTHER = new_key(), new_key(), new_key()
@@ -101,3 +102,10 @@ def test_a_new_key_is_another_one_each_time() -> None:
     assert len(keys) == 10
     assert {len(key) for key in keys} == {44}
     Seal(keys)
+
+
+def test_what_is_not_installed_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
+    for make in (new_key, lambda: Seal(NEW)):
+        with pytest.raises(MissingExtra, match=r"pip install 'itsme-facade\[store\]'"):
+            make()
