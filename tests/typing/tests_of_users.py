@@ -19,7 +19,7 @@ def test_a_login(itsme: Itsme, itsme_person: PersonInTests) -> None:
     assert_type(result.identity, Identity | None)
 
 
-@pytest.mark.itsme(person="lucas", answer="cancel")
+@pytest.mark.itsme(person="lucas", answers="refuse")
 def test_a_login_that_is_cancelled(itsme_sandbox: SandboxInTests, itsme_person: PersonInTests) -> None:
     with pytest.raises(LoginStopped):
         itsme_person.log_in(BACK, answers="refuse")
