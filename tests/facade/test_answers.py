@@ -30,6 +30,7 @@ from itsme_facade import (
     Started,
     Success,
     UnreadableAnswer,
+    Unrecognised,
 )
 from itsme_facade.answers import document_in, read_status, read_transaction
 from itsme_facade.reading import USER_INFORMATION
@@ -221,6 +222,37 @@ def test_each_status_has_a_result_of_its_own_that_keeps_the_wires_word(
     result = read_status(RawAnswer(json.dumps({"status": word}).encode()), scopes=None)
     assert type(result) is kind
     assert (result.status, result.over, result.identity) == (word, over, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("OPEN", Open),
+        (" Success", Success),
+        ("Cancelled", Cancelled),
+        ("FAILURE", Failed),
+        ("expired ", Expired),
+        ("paused", Unrecognised),
+        (None, Unrecognised),
+    ],
+)
+def test_a_result_has_the_word_the_bytes_and_the_data_that_came_whatever_it_is(
+    word: str | None, kind: Callable[..., Result]
+) -> None:
+    raw = RawAnswer(json.dumps({"status": word, "userId": "Q1"}).encode())
+    known: dict[str, Any] = {"outcome": Outcome.GIVEN} if kind is Success else {}
+    assert read_status(raw, scopes=None) == kind(status=word, raw=raw, identity=Identity(user_id="Q1"), **known)
+
+
+def test_what_arrived_of_a_broken_read_is_given_along_with_what_is_lost_alone() -> None:
+    half, document = RawAnswer(b'{"status'), {"status": "success"}
+    lost = read_status(RawAnswer(json.dumps(document).encode()), scopes=None, was_interrupted=True, partial=half)
+    there = read_status(
+        RawAnswer(json.dumps(document | {"userId": "Q1"}).encode()), scopes=None, was_interrupted=True, partial=half
+    )
+    assert isinstance(lost, Success)
+    assert isinstance(there, Success)
+    assert (lost.partial, there.partial) == (half, None)
 
 
 # (identity came, scopes, given here before, a read broke before) and what that makes of a success

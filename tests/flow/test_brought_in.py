@@ -125,8 +125,9 @@ def test_an_answer_that_another_browser_brought_is_brought_in_for_nobody_yet(sit
 
 
 def test_another_browser_finds_the_answer_that_it_put_aside_itself_and_does_not_ask_again(
-    site: Site, browser: Browser
+    site: Site, browser: Browser, spool: Spool
 ) -> None:
+    earlier = spooled(site, Browser(site))
     departure = browser.start()
     approve(site, departure)
     other = Browser(site)
@@ -136,6 +137,7 @@ def test_another_browser_finds_the_answer_that_it_put_aside_itself_and_does_not_
     assert isinstance(shown, OtherBrowser)
     assert shown.code is not None
     assert site.reads(departure) == 1
+    assert [each.login_id for each in spool.entries()] == [earlier.login_id]
     assert isinstance(browser.type_code(departure, shown.code), SignedIn)
 
 
@@ -195,7 +197,10 @@ def test_when_store_and_spool_fail_the_loss_is_told_by_its_login(
     assert told(site, departure)[-1] == ("lost", "register", "store_and_spool_failed")
 
 
-def test_a_login_whose_data_went_elsewhere_is_lost_and_keeps_nothing(site: Site, browser: Browser) -> None:
+def test_a_login_whose_data_went_elsewhere_is_lost_and_keeps_nothing(
+    site: Site, browser: Browser, spool: Spool
+) -> None:
+    earlier = spooled(site, Browser(site))
     departure = browser.start()
     approve(site, departure)
     with Itsme(site.sandbox.token, base_url=site.sandbox.api_url) as another:
@@ -204,6 +209,7 @@ def test_a_login_whose_data_went_elsewhere_is_lost_and_keeps_nothing(site: Site,
     record = site.record(departure)
     assert record is not None
     assert (record.phase, record.answer) == (Phase.LOST, b"")
+    assert [each.login_id for each in spool.entries()] == [earlier.login_id]
 
 
 def test_a_login_is_not_told_to_be_lost_whose_answer_comes_in_meanwhile(site: Site, browser: Browser) -> None:
@@ -229,3 +235,32 @@ def test_what_another_browser_asks_for_a_browser_that_came_before_is_left_for_th
     Browser(site).come_back(departure)
     assert site.phase(departure) is Phase.CAPTURED
     assert isinstance(browser.wait(departure), SignedIn)
+
+
+def test_who_is_beaten_to_keeping_an_answer_does_not_say_to_have_kept_it(site: Site, browser: Browser) -> None:
+    departure = browser.start()
+    approve(site, departure)
+
+    def faster(operation: Operation) -> None:
+        if keeps_an_answer(operation):
+            site.store.capture(departure.login_id, an_answer(site, departure.login_id), bound=True)
+
+    site.before_store = faster
+    assert isinstance(browser.come_back(departure), SignedIn)
+    assert "captured" not in site.named(departure)
+
+
+def test_who_has_to_wait_for_the_store_is_told_where_the_login_goes_and_when_to_look_again(
+    site: Site, browser: Browser
+) -> None:
+    departure = browser.start(next="/basket", locale="nl")
+    approve(site, departure)
+    site.before_store = down_to_the_answer
+    outcome = browser.come_back(departure)
+    assert isinstance(outcome, Busy)
+    assert (outcome.login_id, outcome.next, outcome.locale, outcome.retry_after) == (
+        departure.login_id,
+        "/basket",
+        "nl",
+        5.0,
+    )

@@ -1,22 +1,22 @@
-"""What each story costs a store, and that it goes the same way when every write in it is beaten by another one.
+"""What each story costs store and spool, and that it goes the same way when every write in it is beaten by another.
 
 Nothing is read twice that was read a moment ago; and what was read is read again where somebody else was faster.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
 
 from itsme_facade.errors import ItsmeError, SealBroken
-from itsme_facade.flow import Declined, FlowOutcome
-from itsme_facade.store import MemoryStore, Store, new_key
-from itsme_facade.store.steps import Operation, Read, Swap, Take
+from itsme_facade.flow import Declined, Flow, FlowOutcome
+from itsme_facade.flow.effects import LookAside
+from itsme_facade.store import MemoryStore, new_key
+from itsme_facade.store.steps import Operation, Swap
 from tests.flow.conftest import MakeSite
-from tests.flow.site import KEY, Browser, Site, approve
+from tests.flow.site import KEY, Browser, approve
 
 pytestmark = pytest.mark.parametrize("kind", ["sync-memory"], indirect=True)
 
@@ -24,11 +24,19 @@ pytestmark = pytest.mark.parametrize("kind", ["sync-memory"], indirect=True)
 class Story:
     """A site, the browser that starts a login there, another one, and the login."""
 
-    def __init__(self, make_site: MakeSite) -> None:
-        self.site = make_site(code_for_other_browser=True)
+    def __init__(self, make_site: MakeSite, **options: Any) -> None:
+        self.site = make_site(code_for_other_browser=True, **options)
         self.browser, self.other = Browser(self.site), Browser(self.site)
         self.departure = self.browser.start(account="alice", service="register")
         self.asked: list[str] = []
+        doing = cast("Flow", self.site.flow)._doing
+        look_aside = doing[LookAside]
+
+        def noted(step: LookAside) -> object:
+            self.asked.append("LookAside")
+            return look_aside(step)
+
+        doing[LookAside] = noted
         self.beaten: list[int] = []
 
     @property
@@ -173,7 +181,7 @@ STORIES: list[tuple[Callable[[Story], str], str, str]] = [
     (cancelled, "refused", "Take, Swap refused"),
     (unreadable, "still_open", "Take, Swap started"),
     (silent, "still_open", "Take, Swap started"),
-    (lost, "lost", "Take, Swap lost"),
+    (lost, "lost", "Take, Swap lost, LookAside"),
     (cut_off, "NotConnected", "Take, Swap started"),
     (in_trouble, "ServerFailed", "Take, Swap started"),
     (declined, "refused", "Take, Swap delivering, Swap refused"),
@@ -182,20 +190,27 @@ STORIES: list[tuple[Callable[[Story], str], str, str]] = [
     (another_account_too_late, "refused", "Take, Swap refused"),
     (elsewhere_first, "other_browser", "Read, Swap claimed, Swap captured, Read, Swap captured"),
     (here_second, "signed_in", "Take, Swap captured, Swap delivering, Swap delivered"),
-    (while_another_asks, "busy", "Take, Swap claimed"),
-    (after_another_died, "signed_in", "Take, Swap claimed, Swap delivering, Swap delivered"),
+    (while_another_asks, "busy", "Take, LookAside, Swap claimed"),
+    (after_another_died, "signed_in", "Take, LookAside, Swap claimed, Swap delivering, Swap delivered"),
     (with_another_key, "started", "Take, Swap started"),
-    (swept, "1 delivered", "Erase, Due, Read, Swap claimed, Swap delivering, Swap delivered"),
+    (swept, "1 delivered", "LookAside, Erase, Due, Read, Swap claimed, Swap delivering, Swap delivered"),
 ]
 ALL = pytest.mark.parametrize(("tell", "ends", "costs"), STORIES, ids=[story[0].__name__ for story in STORIES])
 
 
 @ALL
-def test_a_story_costs_the_store(make_site: MakeSite, tell: Callable[[Story], str], ends: str, costs: str) -> None:
+def test_a_story_costs(make_site: MakeSite, tell: Callable[[Story], str], ends: str, costs: str) -> None:
     story = Story(make_site)
     story.site.before_store = story.note
     assert tell(story) == ends
     assert ", ".join(story.asked) == costs
+
+
+def test_a_login_that_is_bound_by_its_cookie_alone_costs_no_more(make_site: MakeSite) -> None:
+    story = Story(make_site, binding="cookie")
+    story.site.before_store = story.note
+    assert signed_in(story) == "signed_in"
+    assert ", ".join(story.asked) == "Read, Swap claimed, Swap delivering, Swap delivered"
 
 
 @ALL

@@ -203,6 +203,28 @@ def test_a_storage_that_hangs_holds_nobody_up_for_long(key: str) -> None:
         assert asyncio.run(asyncio.wait_for(beside(), 20)) > 5
 
 
+def test_who_gives_up_while_a_storage_hangs_is_let_go_at_once(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter, done = Limiter(StartLimits(storage="redis://host/0"), key), threading.Event()
+
+    def hang(**_: object) -> None:
+        done.wait(10)
+
+    monkeypatch.setattr(limiter, "hit", hang)
+
+    async def give_up() -> bool:
+        with anyio.move_on_after(0.01) as scope:
+            await limiter.hit_async(number=NUMBER)
+        let_go = not done.is_set()
+        done.set()
+        return let_go and scope.cancelled_caught
+
+    late = threading.Timer(2.0, done.set)
+    late.start()
+    assert anyio.run(give_up)
+    late.cancel()
+    late.join()
+
+
 def test_processes_that_share_a_server_count_together(hit: Any, key: str, valkey: Valkey) -> None:
     limits = StartLimits(number="4 per hour", storage=valkey.url())
     workers = [Limiter(limits, key) for _ in range(2)]

@@ -5,7 +5,8 @@ from typing import cast
 import pytest
 from attrs import evolve
 
-from itsme_facade.flow import OtherBrowser, SignedIn, Unknown
+from itsme_facade.flow import Flow, OtherBrowser, SignedIn, Unknown
+from itsme_facade.flow.effects import Effect, LookAside
 from itsme_facade.store import Phase, Store
 from itsme_facade.store.steps import Operation, Read, Swap
 from tests.flow.conftest import MakeSite
@@ -26,7 +27,14 @@ def store_of(site: Site) -> Store:
 def test_while_one_worker_asks_another_browser_costs_one_look_at_the_store(site: Site, browser: Browser) -> None:
     departure = browser.start()
     store_of(site).claim(departure.login_id)
-    asked: list[Operation] = []
+    asked: list[Effect] = []
+    look_aside = cast("Flow", site.flow)._doing[LookAside]
+
+    def noted(step: LookAside) -> object:
+        asked.append(step)
+        return look_aside(step)
+
+    cast("Flow", site.flow)._doing[LookAside] = noted
     site.before_store = asked.append
     outcome = Browser(site).come_back(departure)
     assert isinstance(outcome, OtherBrowser)

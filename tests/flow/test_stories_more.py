@@ -70,6 +70,7 @@ def test_a_login_that_the_person_refuses(site: Site, browser: Browser) -> None:
     assert isinstance(outcome, Refused)
     assert (*known(outcome), outcome.reason) == (departure.login_id, "/basket", "nl", "cancelled")
     assert told(site)[1:] == [("claimed", "register", ""), ("refused", "register", "cancelled")]
+    assert {event.login_id for event in site.events} == {departure.login_id}
 
 
 def test_an_answer_that_is_no_json_is_kept_as_it_came(site: Site, browser: Browser) -> None:

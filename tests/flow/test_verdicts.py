@@ -52,6 +52,10 @@ def test_an_identity_wins_over_every_status(status: object, http: int) -> None:
         (answer({"status": "Failure"}), "failure"),
         (answer({"status": "expired"}), "expired"),
         (answer({"status": "success"}, 302), "odd"),
+        (answer({"status": "success"}, 300), "odd"),
+        (answer({"status": "expired"}, 299), "expired"),
+        (answer({"status": "expired"}, 199), "odd"),
+        (answer({"status": "expired"}, 400), "trouble"),
         (answer({"status": "expired"}, 500), "trouble"),
         (answer({"message": "no such transaction"}, 404), "trouble"),
         (RawAnswer(b"<html>", 502), "trouble"),
@@ -73,6 +77,16 @@ def test_where_the_reader_itself_fails_the_answer_is_kept() -> None:
         assert verdict(answer({"status": "success", "emailAddress": ""})) is Verdict.LOST
     with patch("itsme_facade.flow.verdicts.document_in", side_effect=MemoryError):
         assert verdict(answer({"status": "success"})) is Verdict.ODD
+
+
+def test_an_answer_with_a_user_id_is_kept_before_anything_else_in_it_is_read() -> None:
+    with patch("itsme_facade.flow.verdicts.read_identity") as reader:
+        assert verdict(answer({"status": "success", "userId": "u1", "birthdate": "?"})) is Verdict.IDENTITY
+    assert reader.call_count == 0
+
+
+def test_in_what_is_no_document_there_is_no_identity() -> None:
+    assert identity_in(RawAnswer(b"no document")) is None
 
 
 QUERIES: st.SearchStrategy[Any] = (
