@@ -57,6 +57,7 @@ def _checks() -> list[tuple[str, Callable[[], list[Finding]]]]:
         ("Proxy", lambda: surroundings.check_proxies(environ)),
         ("API", lambda: reaching.check_reaching(environ)),
         ("Redirect URL", lambda: coming_back.check_redirect_url(environ)),
+        ("Proxy in front", lambda: coming_back.check_believed_proxies(environ)),
         ("Keys", lambda: sealing.check_keys(environ)),
         ("Store", lambda: storing.check_store(environ)),
         ("Spool", lambda: storing.check_spool(environ)),

@@ -126,7 +126,7 @@ def purge(url: str | None, prefix: str, age: float, *, yes: bool, as_json: bool)
             with progress(lambda: "Counting"):
                 found = store.stats()
             waiting = found.by_phase.get(Phase.CAPTURED, 0) + found.by_phase.get(Phase.DELIVERING, 0)
-            _ask(f"{sum(found.by_phase.values())} logins are there, {waiting} with an identity nobody has taken.", age)
+            _ask(f"Logins there: {sum(found.by_phase.values())}, with an identity nobody has taken: {waiting}.", age)
         with progress(lambda: "Erasing"):
             erased = store.purge(age)
     table("Purged", {"erased": erased}, as_json=as_json)

@@ -25,6 +25,7 @@ from tests.engines import postgres, valkey
 
 TOKEN = "5a0db0c5-0000-4000-8000-000000000001"
 NOWHERE = {"ITSME_TOKEN": TOKEN, "ITSME_BASE_URL": "http://127.0.0.1:9/itsme/v1"}
+BACK = "https://shop.example/itsme/back"
 LOGIN = "01jd00000000000000000000a1"
 
 
@@ -88,7 +89,7 @@ def test_a_whole_configuration_is_ok(sandbox: Sandbox, there: dict[str, str], tm
     assert sandbox.transactions == ()
     with SqlStore(whole["ITSME_STORE_URL"]) as store:
         store.add(Record(login_id=LOGIN))
-    assert "keeps what it is given; 1 logins, 0 overdue" in look(whole)[1]["Store"]["what"]
+    assert "keeps what it is given; 1 login, 0 overdue" in look(whole)[1]["Store"]["what"]
 
 
 def test_it_prints_a_line_for_each_and_what_to_do(there: dict[str, str]) -> None:
@@ -135,6 +136,9 @@ def test_no_secret_is_shown(tmp_path: Path) -> None:
         ({"ITSME_REDIRECT_URL": "https://shop.example/?state=1"}, "Redirect URL", "wrong", "state"),
         ({"ITSME_REDIRECT_URL": "https://shop.example/#x"}, "Redirect URL", "wrong", "fragment"),
         ({"ITSME_REDIRECT_URL": "http://localhost:8000/itsme/back"}, "Redirect URL", "warning", "__Host-"),
+        ({"ITSME_REDIRECT_URL": BACK, "FORWARDED_ALLOW_IPS": "*"}, "Proxy in front", "warning", "themselves"),
+        ({"ITSME_REDIRECT_URL": BACK, "FORWARDED_ALLOW_IPS": "10.0.0.1"}, "Proxy in front", "ok", "10.0.0.1"),
+        ({"ITSME_REDIRECT_URL": BACK}, "Proxy in front", "ok", "this machine alone"),
         ({"ITSME_STORE_URL": "memory:"}, "Store", "warning", "in memory"),
         ({"ITSME_STORE_URL": "memory:"}, "Spool", "warning", "none"),
         ({"ITSME_STORE_URL": "mysql://x"}, "Store", "wrong", "supported"),

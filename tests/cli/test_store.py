@@ -78,7 +78,7 @@ def test_sweep_erases_what_is_over_and_names_what_waits_for_the_application(url:
 def test_purge_asks_first_and_says_what_would_be_gone(url: str) -> None:
     code, seen = at_a_terminal("store", "purge", "--url", url, typed="n\n")
     assert code == 1
-    assert "4 logins are there, 2 with an identity nobody has taken." in seen
+    assert "Logins there: 4, with an identity nobody has taken: 2." in seen
     assert "Nothing was erased." in seen
     code, seen = at_a_terminal("store", "purge", "--url", url, typed="y\n")
     assert code == 0

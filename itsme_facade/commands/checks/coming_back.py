@@ -1,4 +1,4 @@
-"""Whether browsers can come back to the redirect URL, and with which cookies."""
+"""Whether browsers can come back to the redirect URL, with which cookies, and who says where they come from."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _VARIABLE = "ITSME_REDIRECT_URL"
+_BELIEVED = "FORWARDED_ALLOW_IPS"  # read by uvicorn and gunicorn
 
 
 def check_redirect_url(environ: Mapping[str, str]) -> list[Finding]:
@@ -32,3 +33,17 @@ def check_redirect_url(environ: Mapping[str, str]) -> list[Finding]:
         return [ok("Redirect URL", "https: cookies are called __Host-itsme-…, which no other host can set")]
     what = "http on this machine: cookies are called itsme-…, without Secure and __Host-"
     return [warning("Redirect URL", what, "Right for development. Use https wherever people come from outside.")]
+
+
+def check_believed_proxies(environ: Mapping[str, str]) -> list[Finding]:
+    """Looks at whom the server believes that a browser came by https, and from which address."""
+    if urlsplit(environ.get(_VARIABLE, "").strip()).scheme != "https":
+        return []
+    believed = environ.get(_BELIEVED, "").strip()
+    if not believed:
+        told = f"uvicorn and gunicorn believe one on this machine alone; {_BELIEVED} would name another"
+        return [ok("Proxy in front", told)]
+    if "*" in believed.split(","):
+        told = f"{_BELIEVED} is *: whoever reaches the application says themselves where they come from"
+        return [warning("Proxy in front", told, f"Name the proxy's address in {_BELIEVED}: starts are limited by it.")]
+    return [ok("Proxy in front", f"uvicorn and gunicorn believe {believed}, which {_BELIEVED} names")]

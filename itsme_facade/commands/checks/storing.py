@@ -67,7 +67,8 @@ def _opened(url: str) -> Finding:
         return wrong("Store", f"ITSME_STORE_URL {reasons}", "Correct it; docs/stores.md shows each kind.")
     except ItsmeError as error:
         return wrong("Store", error.what, error.advice)
-    counts = f"{sum(found.by_phase.values())} logins, {found.overdue} overdue"
+    number = sum(found.by_phase.values())
+    counts = f"{number} login{'' if number == 1 else 's'}, {found.overdue} overdue"
     if found.overdue:
         advice = "Sweep it regularly: `itsme store sweep --app module:flow`, or in the application."
         return warning("Store", f"opens and keeps what it is given; {counts}", advice)
