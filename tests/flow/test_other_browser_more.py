@@ -80,7 +80,7 @@ def test_what_another_browser_brought_is_taken_without_waiting_for_anybody(site:
 
 
 def test_a_login_that_is_erased_while_its_browser_comes_back_is_unknown(site: Site, browser: Browser) -> None:
-    departure = browser.start()
+    departure = browser.start(locale="nl")
     approve(site, departure)
     Browser(site).come_back(departure)
 
@@ -91,4 +91,4 @@ def test_a_login_that_is_erased_while_its_browser_comes_back_is_unknown(site: Si
     site.before_store = erased
     outcome = browser.come_back(departure)
     assert isinstance(outcome, Unknown)
-    assert outcome.login_id == departure.login_id
+    assert (outcome.login_id, outcome.locale) == (departure.login_id, "nl")

@@ -186,6 +186,11 @@ def test_an_address_names_the_store_of_each_side(url: str, kind: str) -> None:
     run(other.aclose)
 
 
+def test_a_store_that_an_address_names_is_made_with_what_else_is_given(clock: Still) -> None:
+    store, other = open_store("memory:", clock=clock), open_async_store("memory:", clock=clock)
+    assert store.look(login().login_id).now == run(other.look, login().login_id).now == NOW
+
+
 @pytest.mark.parametrize("opens", [open_store, open_async_store])
 def test_an_address_that_names_none_is_told_without_its_password(opens: type) -> None:
     with pytest.raises(InvalidArguments) as caught:

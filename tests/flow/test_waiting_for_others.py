@@ -1,0 +1,62 @@
+"""A browser that comes back while another worker is at its login waits for it, and takes what that one leaves."""
+
+from typing import cast
+
+import pytest
+
+from itsme_facade import RawAnswer
+from itsme_facade.flow import Busy, Flow, SignedInAgain, StillOpen
+from itsme_facade.flow.effects import Pause
+from itsme_facade.flow.room import Arrival
+from itsme_facade.store import Store
+from itsme_facade.store.steps import Operation, Read
+from tests.flow.site import Browser, Site, approve
+
+pytestmark = pytest.mark.parametrize("kind", ["sync-memory"], indirect=True)
+
+
+def store_of(site: Site) -> Store:
+    return cast("Store", site.store)
+
+
+def test_it_asks_itself_when_the_other_worker_gave_back_its_claim(site: Site, browser: Browser) -> None:
+    departure = browser.start()
+    store_of(site).claim(departure.login_id)
+
+    def gives_back(operation: Operation) -> None:
+        if isinstance(operation, Read):
+            store_of(site).release(departure.login_id)
+
+    site.before_store = gives_back
+    with site.patience(5.0):
+        assert isinstance(browser.come_back(departure), StillOpen)
+    assert site.reads(departure) == 1
+
+
+def test_it_is_told_what_the_other_worker_delivered_for_its_account(site: Site, browser: Browser) -> None:
+    departure = browser.start(account="alice")
+    approve(site, departure)
+    sealed = site.room.seal_answer(RawAnswer(b'{"userId": "Q1"}').to_dict(), departure.login_id)
+    store_of(site).capture(departure.login_id, sealed, bound=True)
+    store_of(site).deliver(departure.login_id)
+    arrival = Arrival(reference="user", service="login", account="alice")
+
+    def delivers(operation: Operation) -> None:
+        if isinstance(operation, Read):
+            store_of(site).delivered(departure.login_id, site.room.seal_arrival(arrival, departure.login_id))
+
+    site.before_store = delivers
+    with site.patience(5.0):
+        outcome = browser.come_back(departure, account="alice")
+    assert isinstance(outcome, SignedInAgain)
+    assert (outcome.reference, outcome.linked) == ("user", True)
+
+
+def test_it_looks_again_after_longer_and_longer_pauses_and_not_for_ever(site: Site, browser: Browser) -> None:
+    departure = browser.start()
+    store_of(site).claim(departure.login_id)
+    pauses: list[float] = []
+    cast("Flow", site.flow)._doing[Pause] = lambda step: pauses.append(step.seconds)
+    with site.patience(1.0):
+        assert isinstance(browser.come_back(departure), Busy)
+    assert pauses == [0.05, 0.1, 0.2, 0.25, 0.25, 0.25]
