@@ -83,7 +83,7 @@ api: $(READY) ## write down the public API anew; the changelog has to tell of th
 
 .PHONY: docs
 docs: $(READY) ## build the site into docs/_build/html
-	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -E -W --keep-going -q -b html docs docs/_build/html
 
 .PHONY: lock
 lock: $(READY) ## resolve requirements.lock anew for Python 3.11 to 3.14 on every platform
