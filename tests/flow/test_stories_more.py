@@ -8,6 +8,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from itsme_facade import RawAnswer
+from itsme_facade.errors import ReadInterrupted
 from itsme_facade.flow import (
     FlowOutcome,
     Forged,
@@ -20,6 +22,7 @@ from itsme_facade.flow import (
     Unknown,
     tracing,
 )
+from itsme_facade.flow.effects import AskStatus
 from itsme_facade.store import Phase
 from tests.flow.conftest import MakeSite
 from tests.flow.site import Browser, Site, approve
@@ -84,6 +87,36 @@ def test_an_answer_that_is_no_json_is_kept_as_it_came(site: Site, browser: Brows
     assert record is not None
     assert record.phase is Phase.STARTED
     assert site.room.open_answer(record.answer, departure.login_id)["status_code"] == 200
+
+
+@pytest.mark.parametrize("raw", [None, RawAnswer(b"", 0)])
+def test_an_answer_of_which_nothing_came(site: Site, browser: Browser, raw: RawAnswer | None) -> None:
+    def broke(_: AskStatus) -> None:
+        raise ReadInterrupted("The answer did not arrive.", raw=raw)
+
+    async def broke_async(step: AskStatus) -> None:
+        broke(step)
+
+    departure = browser.start(**WISHES)
+    doing: Any = site.flow._doing
+    doing[AskStatus] = broke if site.portal is None else broke_async
+    outcome = browser.come_back(departure)
+    assert isinstance(outcome, StillOpen)
+    assert known(outcome) == (departure.login_id, "/basket", "nl")
+    assert told(site)[1:] == [("claimed", "register", ""), ("unreadable", "register", "http_0")]
+    record = site.record(departure)
+    assert record is not None
+    assert (record.phase, record.answer) == (Phase.STARTED, b"")
+
+
+def test_half_an_answer_is_kept_when_no_more_comes(site: Site, browser: Browser) -> None:
+    departure = browser.start(**WISHES)
+    site.sandbox.faults.next(call="status", drop="within-answer", times=100)
+    assert isinstance(browser.come_back(departure), StillOpen)
+    assert told(site)[1:] == [("claimed", "register", ""), ("unreadable", "register", "http_200")]
+    record = site.record(departure)
+    assert record is not None
+    assert site.room.open_answer(record.answer, departure.login_id)["body"]
 
 
 def test_data_that_broke_on_the_wire_is_lost_and_its_half_is_kept(site: Site, browser: Browser) -> None:
@@ -242,6 +275,15 @@ def test_a_callback_that_is_looked_at_ahead(site: Site, browser: Browser) -> Non
     assert isinstance(outcome, Prefetch)
     assert outcome.login_id == departure.login_id
     assert told(site) == [("returned", None, "prefetch")]
+    assert site.events[-1].login_id == departure.login_id
+
+
+def test_a_callback_that_is_looked_at_ahead_where_a_state_says_nothing(make_site: MakeSite) -> None:
+    site = make_site(binding="cookie")
+    outcome = Browser(site).open(f"state={'0' * 26}.{'A' * 43}", method="HEAD")
+    assert isinstance(outcome, Prefetch)
+    assert outcome.login_id is None
+    assert site.events[-1].login_id is None
 
 
 def test_without_a_state_the_login_is_found_by_its_cookie(make_site: MakeSite) -> None:

@@ -3,10 +3,11 @@
 from typing import cast
 
 import pytest
+from attrs import evolve
 
 from itsme_facade import RawAnswer
 from itsme_facade.flow import Busy, Flow, SignedInAgain, StillOpen
-from itsme_facade.flow.effects import Pause
+from itsme_facade.flow.effects import AskStatus, Pause
 from itsme_facade.flow.room import Arrival
 from itsme_facade.store import Store
 from itsme_facade.store.steps import Operation, Read
@@ -60,3 +61,24 @@ def test_it_looks_again_after_longer_and_longer_pauses_and_not_for_ever(site: Si
     with site.patience(1.0):
         assert isinstance(browser.come_back(departure), Busy)
     assert pauses == [0.05, 0.1, 0.2, 0.25, 0.25, 0.25]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_worker_has_as_long_to_ask_as_the_flow_was_told(site: Site, browser: Browser, again: bool) -> None:
+    site.room = evolve(site.room, read_lease=7.0)
+    departure = browser.start()
+    doing = cast("Flow", site.flow)._doing
+    asks, left = doing[AskStatus], list[float]()
+
+    def look(step: AskStatus) -> object:
+        record = site.record(departure)
+        assert record is not None
+        left.append((record.due_at or 0.0) - site.clock())
+        return asks(step)
+
+    doing[AskStatus] = look
+    assert isinstance(browser.come_back(departure), StillOpen)
+    if again:
+        assert isinstance(browser.wait(departure), StillOpen)
+    assert len(left) == 1 + again
+    assert all(6.0 < each <= 7.0 for each in left)

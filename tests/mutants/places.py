@@ -33,6 +33,7 @@ TESTS: Final = (
     "tests/store/test_phases.py",
     "tests/store/test_sealing.py",
     "tests/store/test_spool.py",
+    "tests/store/test_spool_more.py",
 )
 IN_MEMORY: Final = (
     "(not asyncio-memory or at_once or whole_logins or stories_more)"
