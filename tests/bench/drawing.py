@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape, quoteattr
 
-from matplotlib import rc_context
+from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
@@ -63,7 +63,7 @@ def svg(plot: Plot) -> str:
     heights = [_HEAD + _ROW * len(panel.rows) + _FOOT for panel in plot.panels]
     total = _TITLE + sum(heights)
     most = max(row.farthest for panel in plot.panels for row in panel.rows) if plot.one_scale else None
-    with rc_context(_SETTINGS), io.StringIO() as file:
+    with cast("Any", style).context(["default", _SETTINGS]), io.StringIO() as file:
         # A picture's pixel is one point, of which there are 72 to matplotlib's inch.
         figure = cast("Any", Figure)(figsize=(_WIDTH / 72, total / 72), facecolor=LIGHT["page"])
         figure.text(20 / _WIDTH, 1 - 24 / total, plot.title, fontsize=14, fontweight="bold", color=LIGHT["ink"])

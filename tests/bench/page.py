@@ -95,6 +95,7 @@ def _pictures(found: Findings, of_sandbox: SandboxFindings, of_logins: LoginFind
         "## In pictures",
         "",
         "Medians over the rounds; a thin line goes from the smallest to the largest, a thick one is the bar to clear.",
+        "Who re-sends has sent a read again in secret, which loses data that is given out once.",
         "",
         *pictures,
     ]

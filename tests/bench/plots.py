@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tests.bench.measuring import Findings
     from tests.bench.sandbox.measuring import SandboxFindings
 
+Kind = Literal["ours", "base", "peer"]
+"""Ours, what the bar to clear is made of, or somebody else's."""
+
 FOLDER = "benchmarks"
 """Where the pictures are, beside the page."""
 
@@ -41,7 +44,6 @@ class Row:
     """One horizontal bar: its middle, from the lowest to the highest of the rounds, and what is written at its end.
 
     Attributes:
-        kind: Ours, what the bar to clear is made of, or somebody else's.
         judged: The bar to clear, if it is for this row.
         line: Where that bar is, if not at the same place for the whole panel.
     """
@@ -51,7 +53,7 @@ class Row:
     middle: float
     low: float
     high: float
-    kind: Literal["ours", "base", "peer"]
+    kind: Kind
     judged: Bar | None = None
     line: float | None = None
 
@@ -147,6 +149,8 @@ def login_plots(found: LoginFindings) -> list[Plot]:
                 bare = f"bare {engine}"
                 ratio = raced.ratio(name, bare, "httpx")
                 rows.append(_rate_row(f"bare {called}", raced.rates[bare]))
+                if (turns := f"turns {engine}") in raced.rates:
+                    rows.append(_rate_row("both by turns", raced.rates[turns], kind="peer"))
                 rows.append(_rate_row(f"whole logins, {called}", raced.rates[name], ratio, next(rest)))
         panels.append(Panel(workers_of(workers), rows))
     return [
@@ -193,15 +197,21 @@ def _judged(panel: Panel, judged: Bar, line: float) -> Panel:
 
 def _ratio_row(name: str, ratio: Ratio, remark: str = "") -> Row:
     base = name in {BASELINE, sandbox_bar.BASELINE}
-    kind = "ours" if name in {"facade", "sandbox"} else "base" if base else "peer"
+    kind: Kind = "ours" if name in {"facade", "sandbox"} else "base" if base else "peer"
     text = "1" if base else f"{ratio.middle:.2f}"
     return Row(_NAMES.get(name, name) + remark, text, ratio.middle, ratio.low, ratio.high, kind)
 
 
-def _rate_row(label: str, rates: Sequence[float], ratio: Ratio | None = None, judged: Bar | None = None) -> Row:
+def _rate_row(
+    label: str,
+    rates: Sequence[float],
+    ratio: Ratio | None = None,
+    judged: Bar | None = None,
+    kind: Kind = "base",
+) -> Row:
     middle, low, high = median(rates), min(rates), max(rates)
     if ratio is None:
-        return Row(label, f"{middle:,.0f}", middle, low, high, "base")
+        return Row(label, f"{middle:,.0f}", middle, low, high, kind)
     # The rounds' ratios are what is judged, so the line is where their median would have been the bar.
     line = middle * login_bar.LOGINS / ratio.middle
     return Row(label, f"{middle:,.0f}: {ratio.middle:.2f}", middle, low, high, "ours", judged, line)

@@ -1,4 +1,5 @@
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -6,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.bench.bars import bars
+from tests.bench.drawing import write_plots
 from tests.bench.drops import Drop, drops
 from tests.bench.logins.bars import login_bars
 from tests.bench.logins.measuring import SMALLEST as SMALLEST_LOGINS
 from tests.bench.logins.measuring import measure_logins
 from tests.bench.measuring import SMALLEST, measure
 from tests.bench.page import page
+from tests.bench.plots import FOLDER, plots
 from tests.bench.sandbox.bars import sandbox_bars
 from tests.bench.sandbox.load import Load, Order, WrongAnswer
 from tests.bench.sandbox.measuring import SMALLEST as SMALLEST_SANDBOX
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.repository
 
 
 @pytest.mark.timeout(300)  # some twenty processes, one after another
-def test_a_small_run_fills_every_row_of_the_page() -> None:
+def test_a_small_run_fills_every_row_and_every_picture_of_the_page(tmp_path: Path) -> None:
     python = Path(sys.executable)
     found, of_sandbox = measure(SMALLEST, python), measure_sandbox(SMALLEST_SANDBOX, python)
     of_logins = measure_logins(SMALLEST_LOGINS, python)
@@ -39,6 +42,17 @@ def test_a_small_run_fills_every_row_of_the_page() -> None:
     for name in SMALLEST_SANDBOX.servers:
         (row,) = (line for line in lines if line.startswith(f"| {MOCKS[name].told} |"))
         assert all(any(character.isdigit() for character in cell) for cell in row.strip("|").split("|")[1:])
+    drawn = plots(found, of_sandbox, of_logins)
+    write_plots(tmp_path / FOLDER, drawn)
+    pictures = dict(re.findall(r"^!\[([^\]]+)\]\((.+)\)$", "\n".join(lines), re.MULTILINE))
+    assert sorted(pictures.values()) == sorted(f"{FOLDER}/{path.name}" for path in (tmp_path / FOLDER).iterdir())
+    assert len(pictures) == 5
+    for words, path in pictures.items():
+        (rows,) = ([row for panel in plot.panels for row in panel.rows] for plot in drawn if plot.words == words)
+        assert all(f"{row.label} {row.text}" in words for row in rows)
+        assert sum(row.judged is not None for row in rows) >= 1
+        assert words.count(" the bar of ") == sum(row.judged is not None for row in rows)
+        assert all(f">{row.label}</text>" in (tmp_path / path).read_text("utf-8") for row in rows)
 
 
 def test_a_server_that_gives_another_answer_than_it_should_is_not_measured() -> None:
