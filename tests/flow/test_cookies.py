@@ -1,5 +1,7 @@
 """The cookies a login sets: their names, what protects them, and how many there are."""
 
+from typing import cast
+
 import pytest
 
 from itsme_facade.flow.cookies import Jar, SetCookie
@@ -59,3 +61,12 @@ def test_a_browser_is_known_by_a_cookie_when_its_starts_are_counted(make_site: M
     first, second = browser.start(), browser.start()
     assert "__Host-itsme-browser" in {cookie.name for cookie in first.set_cookies}
     assert "__Host-itsme-browser" not in {cookie.name for cookie in second.set_cookies}
+    assert {cookie.secure for cookie in first.set_cookies} == {True}
+
+
+@pytest.mark.parametrize("value", ["", 7, None, ["x"]])
+def test_a_cookie_without_a_text_is_as_good_as_none(kind: str, value: object) -> None:
+    assert kind
+    cookies = cast("dict[str, str]", dict.fromkeys(["itsme-browser", "itsme-x", "itsme-code-x"], value))
+    jar = Jar(secure=False)
+    assert (jar.browser(cookies), jar.secret_of("x", cookies), jar.code_of("x", cookies)) == (None, None, None)

@@ -108,6 +108,10 @@ def test_no_text_from_elsewhere_can_add_a_line_or_a_part(login_id: str, reason: 
     assert line.count(" ") == 3
 
 
+def test_what_is_no_letter_or_digit_is_one_line_below() -> None:
+    assert Event(EventName.REFUSED, LOGIN, "login", "too young, and\nno customer").reason == "too_young_and_no_customer"
+
+
 def test_a_state_given_by_mistake_does_not_pass_whole() -> None:
     state = f"{LOGIN}.{'s' * 43}"
     event = Event(EventName.FORGED, state, reason="s" * 43)

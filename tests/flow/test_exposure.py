@@ -114,5 +114,6 @@ def test_an_event_says_at_once_that_cm_shows_it(site: Site, monkeypatch: pytest.
         return exposed(step, create(step))
 
     monkeypatch.setitem(site.flow._doing, Create, create_plainly if site.portal is None else create_async)
-    departure = Browser(site).start()
+    departure = Browser(site).start(service="register")
     assert site.named(departure) == ["state_exposed", "started"]
+    assert site.events[0].service == "register"

@@ -51,6 +51,11 @@ def test_what_is_no_login_id_is_not_taken_for_one(text: object) -> None:
     assert not is_login_id(text)
 
 
+def test_half_a_character_is_a_wrong_secret_and_no_error() -> None:
+    assert not is_right("\ud800", digest("A"))
+    assert is_right("\ud800", digest("\ud800"))
+
+
 @given(st.text(max_size=80))
 def test_only_a_whole_state_names_a_login(text: str) -> None:
     found = login_id_of(text)

@@ -261,6 +261,16 @@ def test_a_callback_that_somebody_forged_names_the_login_on_its_page(site: Site,
     assert told(site) == [("forged", None, "state")]
 
 
+def test_a_callback_with_the_cookie_of_somebody_else_names_the_login_too(site: Site, browser: Browser) -> None:
+    departure = browser.start()
+    browser.cookies[site.room.jar.name(departure.login_id)] = "A" * 43
+    outcome = browser.come_back(departure)
+    assert isinstance(outcome, Forged)
+    assert outcome.login_id == departure.login_id
+    assert told(site) == [("forged", None, "cookie")]
+    assert site.events[-1].login_id == departure.login_id
+
+
 @pytest.mark.parametrize(("login_id", "named"), [("0" * 26, "0" * 26), ("../..", None)])
 def test_a_waiting_page_that_is_looked_at_ahead(site: Site, browser: Browser, login_id: str, named: str | None) -> None:
     outcome = browser.wait(login_id, method="HEAD")

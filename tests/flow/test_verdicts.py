@@ -126,3 +126,28 @@ class ManyValues(dict[str, str]):
 def test_a_framework_s_mapping_with_two_states_has_none() -> None:
     assert state_in(ManyValues("a")) == "a"
     assert state_in(ManyValues("a", "b")) is None
+
+
+@pytest.mark.parametrize("query", ["state=&state=a", "state=a&state=", f"state=a&x={'y' * 16_000}"])
+def test_a_query_with_two_states_or_that_is_far_too_long_has_none(query: str) -> None:
+    assert state_in(query) is None
+
+
+def test_a_query_may_be_sixteen_thousand_characters_long() -> None:
+    assert state_in("state=a&x=".ljust(16_000, "y")) == "a"
+
+
+@pytest.mark.parametrize(
+    ("headers", "ahead"),
+    [
+        ({"Sec-Purpose": "prefetch"}, True),
+        ({"SEC-PURPOSE": "Prefetch;Prerender"}, True),
+        ({"Purpose": "preview"}, True),
+        ({"X-Moz": "livebookmarks"}, False),
+        ({"Accept": "prefetch"}, False),
+        ({}, False),
+    ],
+)
+def test_a_browser_looks_ahead_if_it_says_so_where_browsers_say_it(headers: dict[str, str], ahead: bool) -> None:
+    assert is_looking_ahead("get", headers) is ahead
+    assert is_looking_ahead("HEAD", headers)
