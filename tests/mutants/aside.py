@@ -4,7 +4,8 @@
    advises; what a `Problem` says is wrong; and all that is handed to a logger. Their wording is for people to judge.
 2. What has no effect when the program runs: the type that `cast` is told, and `strict=` of `zip`, which is a check of
    our own on two things that are as long as each other.
-3. The name of UTF-8, which is what Python takes without it, in either case.
+3. The name of UTF-8, which is what Python takes without it, and whether `encode` and `decode` are told the name of
+   an encoding in capitals.
 
 Two functions that are the same after this is taken away differ in nothing else.
 """
@@ -47,6 +48,8 @@ class _TakeAway(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("encode", "decode"):
+            node.args[:1] = [_in_small_letters(value) for value in node.args[:1]]
         match node.func:
             case ast.Attribute(value=ast.Name(id=name)) if name in _LOGGERS:
                 return _WORDS
@@ -59,6 +62,10 @@ class _TakeAway(ast.NodeTransformer):
             case _:
                 node.args = [value for value in node.args if not _is_utf_8(value)]
         return node
+
+
+def _in_small_letters(node: ast.expr) -> ast.expr:
+    return ast.Constant(node.value.lower()) if isinstance(node, ast.Constant) and isinstance(node.value, str) else node
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -36,6 +36,7 @@ def function(body: str) -> str:
         ("return zip(a, b, strict=True)", "return zip(a, b, strict=False)"),
         ("return zip(a, b, strict=True)", "return zip(a, b, )"),
         ('return a.decode("utf-8")', 'return a.decode("UTF-8")'),
+        ('return a.decode("latin-1")', 'return a.decode("LATIN-1")'),
     ],
 )
 def test_what_only_people_read_and_what_has_no_effect_is_set_aside(was: str, became: str) -> None:
@@ -54,6 +55,9 @@ def test_what_only_people_read_and_what_has_no_effect_is_set_aside(was: str, bec
         ("return a < b", "return a <= b"),
         ("return a", "return None"),
         ('return a.decode("utf-8")', "return a.decode(None)"),
+        ('return a.decode("latin-1")', 'return a.decode("XXlatin-1XX")'),
+        ('return a.decode("ascii", "replace")', 'return a.decode("ascii", "REPLACE")'),
+        ('return a.find("ascii")', 'return a.find("ASCII")'),
         ('return a("one two") or b', 'return a("one two") and b'),
     ],
 )
