@@ -7,6 +7,7 @@ import pytest
 
 from itsme_facade import InvalidArguments, Itsme, MissingExtra, NotConnected, TooManyStarts
 from itsme_facade.flow import AsyncFlow, Flow, SignedIn, StartLimits, StillOpen, Unknown
+from itsme_facade.flow.starting import with_state
 from itsme_facade.store import AsyncMemoryStore, MemoryStore, Phase, new_key
 from tests.flow.conftest import MakeSite
 from tests.flow.site import BACK, Browser, Site, approve
@@ -47,10 +48,16 @@ def test_every_wrong_argument_is_named_at_once_and_nothing_is_sent(make_site: Ma
     assert site.sandbox.transactions == ()
 
 
+@pytest.mark.parametrize("between", ["?", "", "?a=b&"])
+def test_the_state_is_added_wherever_the_address_ends(between: str) -> None:
+    assert with_state(BACK + between.removesuffix("&"), "x.y") == f"{BACK}{between or '?'}state=x.y"
+
+
 @pytest.mark.parametrize("account", ["", "x" * 1_001, 7])
 def test_an_account_is_text(site: Site, account: Any) -> None:
-    with pytest.raises(InvalidArguments, match="account"):
+    with pytest.raises(InvalidArguments) as caught:
         Browser(site).start(account=account)
+    assert problems(caught.value) == {"account"}
 
 
 @pytest.mark.parametrize("account", ["a", "x" * 1_000])

@@ -97,6 +97,28 @@ def test_a_wrong_origin_stops_the_flow_from_being_made(make_site: MakeSite) -> N
 
 
 @SYNC
+@pytest.mark.parametrize("origins", ["https://good.test", ["https://other.test", "https://good.test"]])
+def test_a_login_may_lead_to_an_origin_that_the_flow_was_told(make_site: MakeSite, origins: str | list[str]) -> None:
+    browser = Browser(make_site(next_origins=origins))
+    departure = browser.start(next="https://good.test/basket")
+    assert browser.come_back(departure).next == "https://good.test/basket"
+
+
+@SYNC
+def test_what_is_wrong_with_an_origin_or_a_target_is_said(make_site: MakeSite) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        make_site(next_origins=["https://good.test/path", "https://good.test"])
+    assert [(problem.argument, problem.reason) for problem in caught.value.problems] == [
+        ("next_origins", "has more than scheme, host and port")
+    ]
+    with pytest.raises(InvalidArguments) as caught:
+        Browser(make_site()).start(next="https://good.test/")
+    assert [(problem.argument, problem.reason) for problem in caught.value.problems] == [
+        ("next", "neither a path of this site nor a URL of an allowed origin")
+    ]
+
+
+@SYNC
 def test_a_path_in_another_script_is_written_in_ascii(make_site: MakeSite) -> None:
     assert as_location("/café/%20?q=é") == "/caf%C3%A9/%20?q=%C3%A9"
     departure = Browser(make_site()).start(next="/café")

@@ -46,6 +46,12 @@ def test_a_span_says_which_login_which_service_and_what_came_of_it(exporter: InM
     assert span.status.status_code is trace.StatusCode.UNSET
 
 
+def test_where_no_provider_was_set_nobody_looks() -> None:
+    assert isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    with tracing.span("start") as opened:
+        assert type(opened) is tracing.Span
+
+
 def test_events_stand_on_the_span_that_is_open(exporter: InMemorySpanExporter) -> None:
     with tracing.span("finish", login_id=LOGIN):
         Notifier()(Event(EventName.RETURNED, LOGIN))
