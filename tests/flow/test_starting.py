@@ -7,6 +7,7 @@ import pytest
 
 from itsme_facade import InvalidArguments, Itsme, MissingExtra, NotConnected, TooManyStarts
 from itsme_facade.flow import AsyncFlow, Flow, SignedIn, StartLimits, StillOpen, Unknown
+from itsme_facade.flow.secrets import new_login_id, new_state
 from itsme_facade.flow.starting import with_state
 from itsme_facade.store import AsyncMemoryStore, MemoryStore, Phase, new_key
 from tests.flow.conftest import MakeSite
@@ -130,6 +131,14 @@ def test_a_wrong_redirect_url_is_named(url: Any) -> None:
     assert "redirect_url" in problems(caught.value)
 
 
+def test_a_redirect_url_may_be_as_long_as_leaves_room_for_the_state() -> None:
+    room = 2_048 - len("&state=") - len(new_state(new_login_id()))
+    with Itsme("00000000-0000-0000-0000-000000000000") as itsme:
+        assert Flow(itsme, MemoryStore(), new_key(), f"{BACK}?".ljust(room, "a"), take)
+        with pytest.raises(InvalidArguments, match="longer than"):
+            Flow(itsme, MemoryStore(), new_key(), f"{BACK}?".ljust(room + 1, "a"), take)
+
+
 @pytest.mark.parametrize("keys", ["", [], "short", ["short", new_key()]])
 def test_wrong_keys_are_named_without_showing_them(keys: Any) -> None:
     with (
@@ -144,8 +153,12 @@ def test_a_blocking_flow_takes_no_async_handler() -> None:
     async def take_async(*_: object) -> str:
         return "x"
 
-    with Itsme("00000000-0000-0000-0000-000000000000") as itsme, pytest.raises(InvalidArguments, match="AsyncFlow"):
-        Flow(itsme, MemoryStore(), new_key(), BACK, take_async)  # type: ignore[arg-type]
+    with (
+        Itsme("00000000-0000-0000-0000-000000000000") as itsme,
+        pytest.raises(InvalidArguments, match="AsyncFlow") as caught,
+    ):
+        Flow(itsme, MemoryStore(), new_key(), BACK, take_async, on_link=take_async)  # type: ignore[arg-type]
+    assert problems(caught.value) == {"on_identity", "on_link"}
 
 
 ENVIRONMENT = {
