@@ -9,7 +9,7 @@ from itsme_facade import InvalidArguments, Itsme, MissingExtra, NotConnected, To
 from itsme_facade.flow import AsyncFlow, Flow, SignedIn, StartLimits, StillOpen, Unknown
 from itsme_facade.flow.secrets import new_login_id, new_state
 from itsme_facade.flow.starting import with_state
-from itsme_facade.store import AsyncMemoryStore, MemoryStore, Phase, new_key
+from itsme_facade.store import AsyncMemoryStore, MemoryStore, Phase, Seal, new_key
 from tests.flow.conftest import MakeSite
 from tests.flow.site import BACK, Browser, Site, approve
 
@@ -137,6 +137,14 @@ def test_a_redirect_url_may_be_as_long_as_leaves_room_for_the_state() -> None:
         assert Flow(itsme, MemoryStore(), new_key(), f"{BACK}?".ljust(room, "a"), take)
         with pytest.raises(InvalidArguments, match="longer than"):
             Flow(itsme, MemoryStore(), new_key(), f"{BACK}?".ljust(room + 1, "a"), take)
+
+
+def test_keys_may_be_a_list_of_several() -> None:
+    older, newer = new_key(), new_key()
+    with Itsme("00000000-0000-0000-0000-000000000000") as itsme:
+        flow = Flow(itsme, MemoryStore(), [newer, older], BACK, take)
+    place = {"login_id": new_login_id(), "purpose": "answer"}
+    assert flow._room.seal.open(Seal(older).seal(b"x", **place), **place) == b"x"
 
 
 @pytest.mark.parametrize("keys", ["", [], "short", ["short", new_key()]])
