@@ -130,6 +130,11 @@ def test_what_is_no_text_or_too_long_is_refused(target: object) -> None:
     assert wrong_target(target) is not None
 
 
+@pytest.mark.parametrize("target", ["/" + "a" * 1_999, "/ok?a=//b", "/ok#/../b", "/ok?a=//b#//c"])
+def test_what_is_two_thousand_characters_long_or_odd_behind_the_path_only_is_let_through(target: str) -> None:
+    assert wrong_target(target) is None
+
+
 @pytest.mark.parametrize(
     "target",
     ["/%2F%2Fevil.test", "/%252F%252Fevil.test", "/%2e%2e/evil", "/%25252e/x", "/%255Cevil.test", "/a/%0d%0ab"],
