@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from functools import partial
 from typing import Any
 
@@ -55,6 +56,19 @@ def test_the_limits_are_those_in_the_documentation_unless_told_otherwise(key: st
     assert sum(limiter.hit(address="192.0.2.1") is None for _ in range(100)) == 60
 
 
+def test_who_is_over_a_limit_is_told_to_wait_as_long_as_it_takes(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    limiter = Limiter(StartLimits(number="1 per 10 seconds"), key)
+    assert limiter.hit(number=NUMBER) is None
+    now += 11
+    assert limiter.hit(number=NUMBER) is None
+    now += 4
+    assert limiter.hit(number=NUMBER) == 5.0
+    now += 4.5
+    assert limiter.hit(number=NUMBER) == 1.0
+
+
 def test_several_limits_on_one_thing_all_hold(key: str) -> None:
     limiter = Limiter(StartLimits(browser="100 per minute; 4 per day"), key)
     waits = [limiter.hit(browser="b") for _ in range(5)]
@@ -82,9 +96,10 @@ def test_a_browser_that_is_over_its_limit_does_not_use_up_somebody_elses_number(
         {"address": ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2")},
         {"address": ("192.0.2.1", "::ffff:192.0.2.1")},
         {"address": ("fe80::1%eth0", "fe80::1")},
+        {"address": ("192.0.2.1%eth0", "192.0.2.1")},
         {"number": ("+32 471 23 45 67", NUMBER)},
     ],
-    ids=["an IPv6 network", "IPv4 inside IPv6", "a zone", "a number with spaces"],
+    ids=["an IPv6 network", "IPv4 inside IPv6", "a zone", "a zone of IPv4", "a number with spaces"],
 )
 def test_one_caller_in_two_spellings_counts_as_one(same: dict[str, tuple[str, str]], key: str) -> None:
     ((kind, (one, other)),) = same.items()

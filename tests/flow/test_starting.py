@@ -143,8 +143,8 @@ def test_keys_may_be_a_list_of_several() -> None:
     older, newer = new_key(), new_key()
     with Itsme("00000000-0000-0000-0000-000000000000") as itsme:
         flow = Flow(itsme, MemoryStore(), [newer, older], BACK, take)
-    place = {"login_id": new_login_id(), "purpose": "answer"}
         one = Flow(itsme, MemoryStore(), newer, BACK, take)
+    place = {"login_id": new_login_id(), "purpose": "answer"}
     assert flow._parts.limiter._key == one._parts.limiter._key
     assert flow._room.seal.open(Seal(older).seal(b"x", **place), **place) == b"x"
 
