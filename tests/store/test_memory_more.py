@@ -186,6 +186,17 @@ def test_an_address_names_the_store_of_each_side(url: str, kind: str) -> None:
     run(other.aclose)
 
 
+def test_an_address_may_name_a_driver_a_port_and_a_password() -> None:
+    for url, kind in (
+        ("sqlite+pysqlite:///logins.db", "SqlStore"),
+        ("SQLite:///a:b.db", "SqlStore"),
+        ("redis://shop:hunter2@127.0.0.1:6379/1", "RedisStore"),
+    ):
+        store = open_store(url)
+        assert type(store).__name__ == kind
+        store.close()
+
+
 def test_a_store_that_an_address_names_is_made_with_what_else_is_given(clock: Still) -> None:
     store, other = open_store("memory:", clock=clock), open_async_store("memory:", clock=clock)
     assert store.look(login().login_id).now == run(other.look, login().login_id).now == NOW
@@ -196,4 +207,5 @@ def test_an_address_that_names_none_is_told_without_its_password(opens: type) ->
     with pytest.raises(InvalidArguments) as caught:
         opens("mysql://shop:hunter2@db.example/shop")
     assert [problem.argument for problem in caught.value.problems] == ["url"]
+    assert "sqlite, postgresql, redis" in str(caught.value)
     assert "hunter2" not in str(caught.value)
