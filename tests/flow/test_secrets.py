@@ -44,6 +44,11 @@ def test_login_ids_sort_by_time_and_have_80_random_bits() -> None:
     assert all(login_id[:10] == ids[0][:9] + "5" for login_id in [new_login_id(5)])
 
 
+def test_an_id_has_its_form_however_late_it_is() -> None:
+    assert [new_login_id(2**48 + past)[:10] for past in (0, 5)] == ["0000000000", "0000000005"]
+    assert new_login_id(2**49)[:10] == "0000000000"
+
+
 @pytest.mark.parametrize(
     "text", ["", "x", "0" * 25, "0" * 27, "8" + "0" * 25, "I" * 26, "0" * 25 + "\n", "0" * 25 + "u", 7, None]
 )
