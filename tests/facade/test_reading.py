@@ -16,6 +16,30 @@ def read(**document: object) -> Identity:
     return identity
 
 
+def test_every_documented_field_is_read_and_an_unknown_one_is_kept() -> None:
+    assert read(
+        userId="Q1",
+        name={"givenName": "Lucas", "familyName": "Maes", "fullName": "Lucas Maes"},
+        gender="male",
+        birthdate="1974-01-31",
+        locale="nl",
+        phoneNumber="+32471234567",
+        emailAddress="lucas@shop.example",
+        address={"streetAddress": "Markt 1", "postalCode": "3700", "city": "Tongeren", "countryCode": "be"},
+        loyalty=7,
+    ) == Identity(
+        user_id="Q1",
+        name=Name("Lucas", "Maes", "Lucas Maes"),
+        gender=Gender.MALE,
+        birthdate=PartialDate(1974, 1, 31),
+        locale=Locale.NL,
+        phone_number="+32471234567",
+        email_address="lucas@shop.example",
+        address=Address(street=("Markt 1",), postal_code="3700", city="Tongeren", country_code="BE"),
+        extra={"loyalty": 7},
+    )
+
+
 # status
 
 

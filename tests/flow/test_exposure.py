@@ -77,6 +77,7 @@ def test_an_address_that_shows_the_state_is_found_out(encoding: str, seed: int) 
 def test_the_secrets_own_bytes_are_found_too() -> None:
     raw = base64.urlsafe_b64decode(SECRET + "=")
     assert shows_state(f"https://login.example/{raw.hex()}", STATE)
+    assert shows_state("https://login.example/?a=" + "".join(f"%{byte:02x}" for byte in raw), STATE)
 
 
 def test_what_is_small_when_packed_and_large_when_not_is_unpacked_in_part() -> None:
