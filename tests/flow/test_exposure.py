@@ -80,6 +80,15 @@ def test_the_secrets_own_bytes_are_found_too() -> None:
     assert shows_state("https://login.example/?a=" + "".join(f"%{byte:02x}" for byte in raw), STATE)
 
 
+@pytest.mark.parametrize("turn", [str, lambda text: text[::-1]], ids=["forwards", "backwards"])
+def test_the_secret_in_the_other_alphabet_of_base64_is_found_too(turn: Callable[[str], str]) -> None:
+    secret = url64(b"\xfb\xefa\xff" * 8)
+    assert secret.count("-") > 3
+    assert secret.count("_") > 3
+    shown = turn(secret.replace("-", "+").replace("_", "/"))
+    assert shows_state(f"https://login.example/?a={shown}", f"{new_login_id()}.{secret}")
+
+
 def test_what_is_small_when_packed_and_large_when_not_is_unpacked_in_part() -> None:
     assert len(_inflated(zlib.compress(bytes(10_000_000)))) == 20_000
     assert _inflated(b"not packed at all") == b""
