@@ -4,7 +4,7 @@ import base64
 import gzip
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsme_facade.flow.exposure import _inflated, shows_state
+from itsme_facade.flow import exposure
+from itsme_facade.flow.exposure import _inflated, _raw, shows_state
 from itsme_facade.flow.secrets import new_login_id, new_state
 from tests.flow.conftest import MakeSite
 from tests.flow.site import BACK, Browser, Site
@@ -36,6 +37,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "upper case": str.upper,
     "lower case": str.lower,
     "backwards": lambda text: text[::-1],
+    "backwards in capitals": lambda text: text[::-1].upper(),
     "percent": lambda text: quote(f"{BACK}?state={text}", safe=""),
     "percent twice": lambda text: quote(quote(f"{BACK}?state={text}", safe=""), safe=""),
     "percent, every character": lambda text: "".join(f"%{ord(each):02X}" for each in text),
@@ -87,6 +89,27 @@ def test_the_secret_in_the_other_alphabet_of_base64_is_found_too(turn: Callable[
     assert secret.count("_") > 3
     shown = turn(secret.replace("-", "+").replace("_", "/"))
     assert shows_state(f"https://login.example/?a={shown}", f"{new_login_id()}.{secret}")
+
+
+def test_an_address_of_very_many_parts_is_looked_into_two_hundred_times_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[str] = []
+    really = exposure._unfolded
+
+    def counted(text: str) -> Iterator[str]:
+        looks.append(text)
+        return really(text)
+
+    monkeypatch.setattr(exposure, "_unfolded", counted)
+    parts = "&".join(Random(number).randbytes(40).hex() for number in range(300))  # noqa: S311 - the same each time
+    assert not shows_state(f"https://login.example/?{parts}", STATE)
+    assert len(looks) == 201
+    assert len(set(looks)) == 201
+
+
+def test_a_secret_that_is_no_base64_has_no_bytes_to_look_for() -> None:
+    assert _raw("A") == ""
 
 
 def test_what_is_small_when_packed_and_large_when_not_is_unpacked_in_part() -> None:
