@@ -1,9 +1,13 @@
 """What every test run of this repository has in common."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# A run that a script put into the background ignores Ctrl-C, and so would the programs that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["tests.statements", "tests.engines.postgres", "tests.engines.valkey"]
 
