@@ -240,6 +240,14 @@ def test_who_gives_up_while_a_storage_hangs_is_let_go_at_once(key: str, monkeypa
     late.join()
 
 
+def test_a_server_is_told_all_that_is_known_of_a_start(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter, told = Limiter(StartLimits(storage="redis://host/0"), key), list[dict[str, str]]()
+    monkeypatch.setattr(limiter, "hit", lambda **who: told.append(who))
+    who = {"browser": "b", "address": "192.0.2.1", "number": NUMBER}
+    anyio.run(partial(limiter.hit_async, **who))
+    assert told == [who]
+
+
 def test_processes_that_share_a_server_count_together(hit: Any, key: str, valkey: Valkey) -> None:
     limits = StartLimits(number="4 per hour", storage=valkey.url())
     workers = [Limiter(limits, key) for _ in range(2)]

@@ -11,7 +11,7 @@ from itsme_facade.flow.secrets import new_login_id
 from itsme_facade.store import Record
 from itsme_facade.store.steps import Operation
 from tests.flow.conftest import MakeSite
-from tests.flow.site import BACK, Browser, Site, approve, keeps_an_answer
+from tests.flow.site import Browser, Site, approve, keeps_an_answer
 
 pytestmark = pytest.mark.parametrize("kind", ["sync-memory", "asyncio-memory"], indirect=True)
 
@@ -54,6 +54,19 @@ def test_an_answer_is_put_aside_in_the_folder_that_the_flow_was_told(
     assert len(list((tmp_path / "spool").iterdir())) == 1
 
 
-def test_a_client_that_a_flow_was_given_stays_open_when_the_flow_is_closed(site: Site) -> None:
-    site.call(site.flow.close if isinstance(site.flow, Flow) else site.flow.aclose)
-    assert site.call(site.itsme.login, BACK).authentication_url
+def test_a_client_that_a_flow_was_given_stays_open_when_the_flow_is_closed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+
+    async def close_async() -> None:
+        closed.append("client")
+
+    with monkeypatch.context() as patch:
+        if isinstance(site.flow, Flow):
+            patch.setattr(site.itsme, "close", lambda: closed.append("client"))
+            site.flow.close()
+        else:
+            patch.setattr(site.itsme, "aclose", close_async)
+            site.call(site.flow.aclose)
+    assert closed == []
