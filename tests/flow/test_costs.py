@@ -217,7 +217,10 @@ def test_a_login_that_is_bound_by_its_cookie_alone_costs_no_more(make_site: Make
 def test_a_story_goes_the_same_way_when_each_of_its_writes_is_beaten_by_another(
     make_site: MakeSite, tell: Callable[[Story], str], ends: str, costs: str
 ) -> None:
-    story = Story(make_site)
+    plain, story = Story(make_site), Story(make_site)
+    tell(plain)
     story.site.before_store = story.beat
     assert tell(story) == ends
     assert bool(story.beaten) is ("Swap" in costs)
+    story.site.before_store = lambda _: None
+    assert story.site.phase(story.departure) is plain.site.phase(plain.departure)
