@@ -242,7 +242,11 @@ def test_who_gives_up_while_a_storage_hangs_is_let_go_at_once(key: str, monkeypa
 
 def test_a_server_is_told_all_that_is_known_of_a_start(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     limiter, told = Limiter(StartLimits(storage="redis://host/0"), key), list[dict[str, str]]()
-    monkeypatch.setattr(limiter, "hit", lambda **who: told.append(who))
+
+    def hit(**start: str) -> None:
+        told.append(start)
+
+    monkeypatch.setattr(limiter, "hit", hit)
     who = {"browser": "b", "address": "192.0.2.1", "number": NUMBER}
     anyio.run(partial(limiter.hit_async, **who))
     assert told == [who]

@@ -72,7 +72,11 @@ def test_one_claim_is_granted_until_its_lease_ends_by_the_stores_clock(store: St
 
 def take(store: Store, record: Record, **changed: Any) -> Seen:
     """As when the browser comes back with what belongs to this record, or with something else."""
-    own = {"login_id": record.login_id, "state_digest": record.state_digest, "browser_digest": record.browser_digest}
+    own: dict[str, Any] = {
+        "login_id": record.login_id,
+        "state_digest": record.state_digest,
+        "browser_digest": record.browser_digest,
+    }
     seen = store.do(Take(**{**own, "lease": 0.2, **changed}))
     assert isinstance(seen, Seen)
     return seen

@@ -62,11 +62,10 @@ if os.environ.get("ITSME_TEST_POSTGRES"):
     }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
+ADMINS: list[Any] = [("Admin", "admin@example.test") if django.VERSION < (6,) else "admin@example.test"]
 if django.VERSION < (6, 1):
-    ADMINS: list[Any] = [("Admin", "admin@example.test")]
     EMAIL_BACKEND = LOCMEM
 else:
-    ADMINS = ["admin@example.test"]
     MAILERS = {"default": {"BACKEND": LOCMEM}}
 LOGIN_URL = "/door"
 ITSME: dict[str, Any] = {}
