@@ -72,12 +72,14 @@ def test_one_claim_is_granted_until_its_lease_ends_by_the_stores_clock(store: St
 
 def take(store: Store, record: Record, **changed: Any) -> Seen:
     """As when the browser comes back with what belongs to this record, or with something else."""
-    own: dict[str, Any] = {
+    known: dict[str, Any] = {
         "login_id": record.login_id,
         "state_digest": record.state_digest,
         "browser_digest": record.browser_digest,
+        "lease": 0.2,
     }
-    seen = store.do(Take(**{**own, "lease": 0.2, **changed}))
+    known.update(changed)
+    seen = store.do(Take(**known))
     assert isinstance(seen, Seen)
     return seen
 
