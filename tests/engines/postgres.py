@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -103,8 +103,14 @@ class Postgres:
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """Ends it as a crash does."""
+        """Ends it as a crash does, with its processes for connections, which would answer a little longer."""
+        with self.connect() as connection:
+            found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
+            connections: list[int] = [pid for (pid,) in found]
         self._end(signal.SIGKILL)
+        for pid in connections:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def restart(self) -> None:
         """Ends it in good order and starts it again."""
