@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     Language = Literal["en", "nl", "fr", "de"]
 
 _DRAW: Final = "draw"
+_LABELS: Final = {
+    "url": "Pages",
+    "api_url": "API",
+    "token": "API token",
+    "control_url": "Control",
+    "control_token": "Control token",
+}
 
 
 def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
@@ -120,7 +127,7 @@ def sandbox_command(
         raise click.ClickException(str(error)) from None
     try:
         if as_json:
-            _tell_programs(sandbox, token)
+            click.echo(json.dumps(_where(sandbox, token)))
         else:
             _tell(sandbox, token)
         # In slices, because on Windows a signal does not interrupt a wait without end.
@@ -138,30 +145,20 @@ def _people(path: Path | None) -> dict[str, Person] | None:
     return default_people() | read_people(path)
 
 
-def _tell_programs(sandbox: Sandbox, control_token: str | None) -> None:
-    """Print where it is, on one line that is there as soon as it can be asked."""
-    told = {
+def _where(sandbox: Sandbox, control_token: str | None) -> dict[str, str]:
+    """Where it is and what opens it, by the names that programs get."""
+    found = {
         "url": sandbox.url,
         "api_url": sandbox.api_url,
         "token": sandbox.token,
         "control_url": sandbox.control_url,
     }
-    if control_token is not None:
-        told["control_token"] = control_token
-    click.echo(json.dumps(told))
-    sys.stdout.flush()
+    return found if control_token is None else {**found, "control_token": control_token}
 
 
 def _tell(sandbox: Sandbox, control_token: str | None) -> None:
     """Print where it is: in colour on a terminal that has `rich`, plain elsewhere."""
-    rows = {
-        "Pages": sandbox.url,
-        "API": sandbox.api_url,
-        "API token": sandbox.token,
-        "Control": sandbox.control_url,
-    }
-    if control_token is not None:
-        rows["Control token"] = control_token
+    rows = {_LABELS[name]: value for name, value in _where(sandbox, control_token).items()}
     someone = sandbox.person("lucas") if "lucas" in sandbox.world.people else sandbox.people[0]
     hint = (
         f"Log in on the login page as {someone.phone.number}, then approve on the phone at\n"

@@ -21,9 +21,3 @@ def cut_connections(server: Postgres | Valkey) -> None:
     else:
         with server.connect() as client:
             client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-
-
-def kill(server: Postgres | Valkey) -> None:
-    """Kills it, so that nobody gets another answer: PostgreSQL's processes for connections outlive it a little."""
-    cut_connections(server)
-    server.kill()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.engines import postgres, valkey
 from tests.proof import django_project
-from tests.proof.cutting import cut_connections, kill
+from tests.proof.cutting import cut_connections
 from tests.proof.shop import Shop, Started
 from tests.proof.workers import Raised, Worker, run
 
@@ -67,7 +67,7 @@ def comes_back_until(shop: Shop, worker: Worker, point: str) -> Started:
 def test_down_before_the_read_nothing_is_consumed(shop: Shop, server: Postgres | Valkey) -> None:
     worker = shop.worker()
     login = shop.start(worker)
-    kill(server)
+    server.kill()
     for _ in range(2):
         with pytest.raises(Raised, match="StoreUnavailable"):
             shop.come_back(worker, login)
@@ -84,7 +84,7 @@ def test_down_when_the_answer_arrives_it_waits_in_the_spool_and_comes_in_by_itse
 ) -> None:
     worker = shop.worker()
     login = comes_back_until(shop, worker, point)
-    kill(server)
+    server.kill()
     worker.go_on()
     assert worker.answer()["kind"] == "busy"
     (file,) = shop.spooled()
@@ -106,7 +106,7 @@ def test_killed_around_the_spool_it_is_lost_only_if_it_was_not_yet_there(
 ) -> None:
     worker = shop.worker()
     login = comes_back_until(shop, worker, "after-read")
-    kill(server)
+    server.kill()
     worker.go_on(then=point)
     if point.endswith("drop"):  # is reached once the store is back
         assert worker.answer()["kind"] == "busy"
@@ -132,7 +132,7 @@ def test_down_after_the_answer_is_kept_it_is_delivered_when_the_store_is_back(
 ) -> None:
     worker = shop.worker()
     login = comes_back_until(shop, worker, point)
-    kill(server)
+    server.kill()
     worker.go_on()
     with pytest.raises(Raised, match="StoreUnavailable"):
         worker.answer()
@@ -166,7 +166,7 @@ def test_a_connection_cut_or_a_restart_before_any_write_is_not_even_noticed(
 def test_down_at_a_start_the_browser_is_not_sent_away(shop: Shop, server: Postgres | Valkey) -> None:
     worker = shop.worker()
     shop.start(worker)
-    kill(server)
+    server.kill()
     with pytest.raises(Raised, match="StoreUnavailable"):
         shop.start(worker)
     server.start()

@@ -14,7 +14,6 @@ from itsme_facade.sandbox import Address, Person, Sandbox
 from itsme_facade.store import SqlStore
 from tests.engines.postgres import Postgres
 from tests.proof.application import lines
-from tests.proof.cutting import kill
 from tests.proof.scanning import files_in, find, spellings
 from tests.proof.shop import Shop, Started
 from tests.proof.storm import Storm
@@ -103,7 +102,7 @@ def test_nothing_stands_in_clear_in_any_log_trace_database_or_spool(
             worker.pauses_at("after-read")
             worker.tell("finish", query=spooled.query, cookies=spooled.cookies)
             worker.until_paused("after-read")
-            kill(engine)
+            engine.kill()
             worker.go_on()
             assert worker.answer()["kind"] == "busy"
             logins.append(spooled)

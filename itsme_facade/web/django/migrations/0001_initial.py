@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [  # noqa: RUF012 - as Django writes it - as Django writes it
+    dependencies = [  # noqa: RUF012 - as Django writes it
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
