@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
+
+from attrs import frozen
 
 from itsme_facade.store.base import AsyncStore, this_event_loop
 from itsme_facade.store.phases import Lives
@@ -20,7 +23,9 @@ _T = TypeVar("_T")
 
 
 class AsyncSqlStore(AsyncStore):
-    """`SqlStore` with `await`, by aiosqlite or psycopg. It works on asyncio, in the event loop that it was opened in.
+    """`SqlStore` with `await`. It works on asyncio, in the event loop that it was opened in.
+
+    PostgreSQL is awaited by psycopg. SQLite, which cannot be, blocks a thread that does nothing else.
 
     Args:
         url: as for `SqlStore`; the same URL will do.
@@ -38,47 +43,68 @@ class AsyncSqlStore(AsyncStore):
     ) -> None:
         self.lives = lives or Lives()
         self._work = SqlWork(url, prefix, awaited=True, accept_loss=accept_loss)
-        self._turns: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
+        self._place: _Place | None = None
 
     async def open(self) -> None:
         """As `SqlStore.open`."""
-        await _in_greenlet(self._work.open)
+        await self._here().run(self._work.open)
 
     async def do(self, operation: Operation) -> object:
         """As `Store.do`."""
-        turn = await self._turn()
+        place = self._here()
+        await self._turn(place)
         try:
-            return await _in_greenlet(lambda: self._work.do(operation))
+            return await place.run(lambda: self._work.do(operation))
         finally:
-            turn.release()
+            place.turns.release()
 
     async def stats(self) -> StoreStats:
         """As `Store.stats`."""
-        return await _in_greenlet(self._work.stats)
+        return await self._here().run(self._work.stats)
 
     async def aclose(self) -> None:
         """Closes the connections; the next step opens it again."""
-        await _in_greenlet(self._work.close)
+        place, self._place = self._here(), None  # its thread ends when nobody uses it any more
+        await place.run(self._work.close)
 
-    async def _turn(self) -> asyncio.Semaphore:
-        """Waits until it is this task's turn. The pool alone lets whoever comes go before those who wait."""
+    def _here(self) -> _Place:
         loop = this_event_loop("SqlStore")
-        if self._turns is None or self._turns[0] is not loop:
-            self._turns = loop, asyncio.Semaphore(self._work.connections.size)
-        turn = self._turns[1]
+        place = self._place
+        if place is None or place.loop is not loop:
+            connections = self._work.connections
+            thread = None if connections.awaited else ThreadPoolExecutor(1, "itsme-store")
+            self._place = place = _Place(loop, asyncio.Semaphore(connections.size), thread)
+        return place
+
+    async def _turn(self, place: _Place) -> None:
+        """Waits until it is this task's turn. The pool alone lets whoever comes go before those who wait."""
         try:
-            async with asyncio.timeout(BUSY if turn.locked() else None):
-                await turn.acquire()
+            async with asyncio.timeout(BUSY if place.turns.locked() else None):
+                await place.turns.acquire()
         except TimeoutError:
             raise self._work.connections.none_was_free() from None
-        return turn
 
     def __repr__(self) -> str:
         return f"AsyncSqlStore({self._work.dialect.called}, prefix={self._work.prefix!r})"
 
 
-async def _in_greenlet(work: Callable[[], _T]) -> _T:
-    from sqlalchemy.util import greenlet_spawn
+@frozen
+class _Place:
+    """Where the work of one event loop is done. It is made for each: the thread would not survive a fork either.
 
-    this_event_loop("SqlStore")
-    return await greenlet_spawn(work)
+    Args:
+        loop: the event loop.
+        turns: one for each connection.
+        thread: what blocks for it; None where the driver is awaited.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    turns: asyncio.Semaphore
+    thread: ThreadPoolExecutor | None
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        if self.thread is not None:
+            return await self.loop.run_in_executor(self.thread, work)
+        from sqlalchemy.util import greenlet_spawn
+
+        return await greenlet_spawn(work)

@@ -33,7 +33,7 @@ Rows = list[tuple[Any, ...]]
 CONNECT_TIMEOUT, STATEMENT_TIMEOUT = 5.0, 5.0
 _POOL = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer at a time; so its own processes queue in good order
 _DRIVERS = {"sqlite": ("pysqlite", "aiosqlite"), "postgresql": ("psycopg", "psycopg_async")}
-_PACKAGES = {"aiosqlite": "store", "greenlet": "store", "psycopg": "postgres"}
+_PACKAGES = {"greenlet": "postgres", "psycopg": "postgres"}
 _SUPPORTED = "SQLite (sqlite:///file) and PostgreSQL by psycopg (postgresql://user@host/database)"
 
 _WORDS = {
@@ -79,7 +79,7 @@ class Connections:
 
     Args:
         url: where it is; secret, because there may be a password in it.
-        awaited: whether the driver shall be an async one.
+        awaited: whether an async driver shall be used if there is one.
         accept_loss: whether a database that may lose what it has confirmed will do.
 
     Raises:
@@ -90,14 +90,13 @@ class Connections:
     def __init__(self, url: str, *, awaited: bool, accept_loss: bool) -> None:
         if not _installed("sqlalchemy"):
             raise MissingExtra("SQL stores need more packages: pip install 'itsme-facade[store]'")
-        self.dialect, made = _understood(url, awaited=awaited)
+        self.dialect, made, self.awaited = _understood(url, awaited=awaited)
         self.file = sql_durability.sqlite_file(made) if self.dialect is SQLITE else None
         self.size = _POOL[self.dialect.name]
         self._accept_loss = accept_loss
-        self._engine = self._make(made, awaited=awaited)
+        self._engine = self._make(made)
         self._error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
-        self._execute = _EXECUTE[self.dialect.name, awaited]
-        self._awaited = awaited
+        self._execute = _EXECUTE[self.dialect.name, self.awaited]
         self._ready: deque[PoolProxiedConnection] = deque()
         self._lock, self._waiting = Lock(), 0
         anew_after_fork(self)
@@ -164,7 +163,7 @@ class Connections:
         """Has a connection lie ready, which is much quicker than the pool, unless somebody waits for the pool."""
         if ready is not self._ready:
             _throw_away(lent)  # closed meanwhile: the pool that it came from closes nothing any more
-        elif self._awaited or self._waiting:
+        elif self.awaited or self._waiting:
             lent.close()
         else:
             ready.append(lent)
@@ -203,7 +202,7 @@ class Connections:
     def _unavailable(self, why: str) -> StoreUnavailable:
         return StoreUnavailable(f"The {self.dialect.called} store did not do it: {why}.", retry_safe=True)
 
-    def _make(self, url: URL, *, awaited: bool) -> Engine:
+    def _make(self, url: URL) -> Engine:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
@@ -220,7 +219,7 @@ class Connections:
                 url,
                 isolation_level="AUTOCOMMIT",
                 connect_args=options,
-                poolclass=AsyncAdaptedQueuePool if awaited else QueuePool,
+                poolclass=AsyncAdaptedQueuePool if self.awaited else QueuePool,
                 pool_size=self.size,
                 max_overflow=0,
                 pool_timeout=sql_durability.BUSY,
@@ -259,7 +258,7 @@ def _into_the_pool(ready: deque[PoolProxiedConnection]) -> None:
             ready.pop().close()
 
 
-def _understood(url: str, *, awaited: bool) -> tuple[Dialect, URL]:
+def _understood(url: str, *, awaited: bool) -> tuple[Dialect, URL, bool]:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -273,9 +272,10 @@ def _understood(url: str, *, awaited: bool) -> tuple[Dialect, URL]:
         raise InvalidArguments((Problem("url", f"names {name}, which is not supported; supported are {_SUPPORTED}"),))
     if driver and driver not in _DRIVERS[name]:
         raise InvalidArguments((Problem("url", f"names the driver {driver}; supported are {_SUPPORTED}"),))
+    awaited = awaited and name != SQLITE.name  # SQLite can only block, also where another driver hides it
     if awaited and not _installed("greenlet"):
-        raise MissingExtra("Async SQL stores need greenlet: pip install 'itsme-facade[store]'")
-    return DIALECTS[name], made.set(drivername=f"{name}+{_DRIVERS[name][awaited]}")
+        raise MissingExtra("Async PostgreSQL stores need greenlet: pip install 'itsme-facade[postgres]'")
+    return DIALECTS[name], made.set(drivername=f"{name}+{_DRIVERS[name][awaited]}"), awaited
 
 
 def _installed(package: str) -> bool:
@@ -289,12 +289,6 @@ def _installed(package: str) -> bool:
 def _sqlite(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
     rows: Rows = driver.execute(statement, values or {}).fetchall()
     return rows
-
-
-def _aiosqlite(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
-    from sqlalchemy.util import await_only
-
-    return list(await_only(driver.execute_fetchall(statement, values or {})))
 
 
 def _psycopg(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:
@@ -314,7 +308,6 @@ def _psycopg_async(driver: Any, statement: str, values: Mapping[str, object] | N
 
 _EXECUTE: dict[tuple[str, bool], Callable[..., Rows]] = {
     (SQLITE.name, False): _sqlite,
-    (SQLITE.name, True): _aiosqlite,
     (POSTGRESQL.name, False): _psycopg,
     (POSTGRESQL.name, True): _psycopg_async,
 }

@@ -33,7 +33,8 @@ class SqlWork:
     Args:
         url: where the database is.
         prefix: what the tables' names begin with.
-        awaited: whether to use an async driver. All methods must then be called in a greenlet.
+        awaited: whether to use an async driver if there is one. Where `connections.awaited` says that it is used, all
+            methods must be called in a greenlet.
         accept_loss: whether a database that may lose what it has confirmed will do.
 
     Raises:

@@ -72,8 +72,7 @@ def test_what_is_not_supported_is_refused_plainly_and_without_its_password(store
     ("package", "url", "extra"),
     [
         ("sqlalchemy", "sqlite:///a.db", "store"),
-        ("aiosqlite", "sqlite:///a.db", "store"),
-        ("greenlet", "sqlite:///a.db", "store"),
+        ("greenlet", "postgresql://h/d", "postgres"),
         ("psycopg", "postgresql://h/d", "postgres"),
     ],
 )

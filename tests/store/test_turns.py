@@ -1,6 +1,7 @@
 """More tasks than connections: each has its turn in the order of asking, and who waits too long is told."""
 
 import asyncio
+import threading
 
 import pytest
 from anyio.from_thread import BlockingPortal
@@ -45,7 +46,8 @@ def test_who_waits_for_too_long_is_told_and_the_others_go_on(
         async with AsyncSqlStore(place.url) as store:
             record = login()
             await store.add(record)
-            turn = await store._turn()
+            turns = store._here().turns
+            await turns.acquire()
             with pytest.raises(StoreUnavailable, match="every connection was in use for too long") as caught:
                 await store.claim(record.login_id)
             assert caught.value.retry_safe
@@ -53,8 +55,44 @@ def test_who_waits_for_too_long_is_told_and_the_others_go_on(
             cancelled = asyncio.ensure_future(store.claim(record.login_id))
             await asyncio.sleep(0.01)
             cancelled.cancel()
-            turn.release()
+            turns.release()
             assert (await waiting).mine
+            assert (await store.stats()).by_phase == {Phase.CLAIMED: 1}
+
+    portal.call(story)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_sqlite_has_one_thread_to_block_for_as_long_as_it_is_open(place: Place, portal: BlockingPortal) -> None:
+    def ours() -> set[threading.Thread]:
+        return {thread for thread in threading.enumerate() if thread.name.startswith("itsme-store")}
+
+    async def story() -> set[threading.Thread]:
+        async with AsyncSqlStore(place.url) as store:
+            record = login()
+            await store.add(record)
+            await asyncio.gather(*(store.look(record.login_id) for _ in range(20)))
+            return ours()
+
+    before = ours()
+    (blocked,) = portal.call(story) - before
+    blocked.join(5)
+    assert not blocked.is_alive()
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_step_whose_task_is_cancelled_is_done_whole_before_the_next(place: Place, portal: BlockingPortal) -> None:
+    async def story() -> None:
+        async with AsyncSqlStore(place.url) as store:
+            record = login()
+            await store.add(record)
+            steps = [asyncio.ensure_future(store.claim(record.login_id)) for _ in range(10)]
+            await asyncio.sleep(0)
+            for step in steps[::2]:
+                step.cancel()
+            ended = await asyncio.gather(*steps, return_exceptions=True)
+            kinds = {type(each).__name__ for each in ended[::2]}
+            assert kinds == {"CancelledError"}
             assert (await store.stats()).by_phase == {Phase.CLAIMED: 1}
 
     portal.call(story)
