@@ -10,9 +10,12 @@ from typing import Any
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
+import itsme_facade
 from itsme_facade.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(itsme_facade.__file__).resolve().parent
+"""The package that is tested: the one in the repository, or what a wheel put among the installed ones."""
 WRITTEN_BY_PROGRAMS = {"benchmarks.md"}
 FENCE = re.compile(r"^```([\w{}-]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = sorted(

@@ -9,26 +9,25 @@ from sybil import Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.rest import DocTestParser
 
-from tests.docs.pages import ROOT
+from tests.docs.pages import PACKAGE
 
+HOME = PACKAGE.parent
 MODULES = sorted(
-    path.relative_to(ROOT).as_posix()
-    for path in (ROOT / "itsme_facade").rglob("*.py")
-    if ">>> " in path.read_text("utf-8")
+    path.relative_to(HOME).as_posix() for path in PACKAGE.rglob("*.py") if ">>> " in path.read_text("utf-8")
 )
 
 
 def examples_in(path: Path) -> list[Any]:
-    sybil = Sybil(parsers=[DocTestParser()], path=str(ROOT), document_types={".py": PythonDocStringDocument})
+    sybil = Sybil(parsers=[DocTestParser()], path=str(HOME), document_types={".py": PythonDocStringDocument})
     return list(sybil.parse(path).examples())
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_example_in_a_docstring_gives_what_it_shows(module: str) -> None:
-    examples = examples_in(ROOT / module)
+    examples = examples_in(HOME / module)
     for example in examples:
         example.evaluate()
-    assert len(examples) == (ROOT / module).read_text("utf-8").count(">>> ")
+    assert len(examples) == (HOME / module).read_text("utf-8").count(">>> ")
 
 
 def test_a_wrong_example_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 import itsme_facade
 from itsme_facade import flow, sandbox, store, testing
 from itsme_facade.web import django, flask, starlette
-from tests.docs.pages import ROOT
+from tests.docs.pages import PACKAGE, ROOT
 from tests.programs import python
 from tests.statements import read
 
@@ -107,6 +107,6 @@ def test_the_reference_has_every_public_name_of_the_django_app() -> None:
     page = (ROOT / "docs/reference-django.md").read_text("utf-8")
     told = set(re.findall(rf"^\.\. auto\w+:: {re.escape(django.__name__)}\.(\w+)$", page, re.MULTILINE))
     assert told | {"login_required"} == set(django.__all__)
-    source = (ROOT / "itsme_facade/web/django/conf.py").read_text("utf-8")
+    source = (PACKAGE / "web/django/conf.py").read_text("utf-8")
     keys = set(re.findall(r'^    "([A-Z_]+)": ', source, re.MULTILINE))
     assert set(re.findall(r"^    - ([A-Z_]+): ", source, re.MULTILINE)) == keys

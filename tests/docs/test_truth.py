@@ -16,7 +16,7 @@ from itsme_facade.flow.cookies import Jar
 from itsme_facade.store import Lives, Record
 from itsme_facade.store.phases import CODE_TRIES, DELIVERY_LEASE, READ_LEASE
 from tests.docs import diagrams
-from tests.docs.pages import ROOT
+from tests.docs.pages import PACKAGE, ROOT
 
 
 def page(name: str) -> str:
@@ -98,8 +98,7 @@ def rooms() -> dict[str, tuple[set[str], set[str]]]:
 
 
 def test_every_module_is_in_one_room_of_the_page() -> None:
-    package = ROOT / "itsme_facade"
-    there = {path.stem for path in package.glob("*.py")} | {path.parent.name for path in package.glob("*/__init__.py")}
+    there = {path.stem for path in PACKAGE.glob("*.py")} | {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     named = [module for modules, _ in rooms().values() for module in modules]
     assert sorted(named) == sorted(there - {"__init__"})
 

@@ -65,6 +65,7 @@ def test_what_a_program_can_tell_is_tried(was: str, became: str) -> None:
     assert not is_set_aside(function(was), function(became))
 
 
+@pytest.mark.repository
 def test_every_survivor_is_listed_with_code_that_is_there_and_a_reason(repository: Path) -> None:
     for survivor in known_survivors():
         source = (repository / survivor.file).read_text("utf-8")
@@ -115,6 +116,7 @@ def test_the_table_counts_every_mutant_once() -> None:
     assert everything.split() == ["all", "1", "1", "1", "1"]
 
 
+@pytest.mark.repository
 def test_every_path_that_is_mutated_and_every_test_that_is_run_is_there(repository: Path) -> None:
     for pattern in MUTATED:
         assert list(repository.glob(pattern)), pattern

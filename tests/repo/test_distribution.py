@@ -1,5 +1,6 @@
 """What people install: one pure wheel with both packages, their types and their data."""
 
+import tarfile
 import zipfile
 from email.message import Message
 from email.parser import Parser
@@ -53,6 +54,17 @@ def test_the_wheel_holds_both_packages_whole_and_nothing_else(names: set[str], r
     }
     assert {"itsme_facade/py.typed", "cm_itsme_client/py.typed"} <= files
     assert {name for name in names if ".dist-info/" not in name} == files
+
+
+def test_the_wheel_brings_what_the_sdist_has_to_the_byte(dist: Path) -> None:
+    (wheel,), (sdist,) = dist.glob("*.whl"), dist.glob("*.tar.gz")
+    with zipfile.ZipFile(wheel) as built, tarfile.open(sdist) as source:
+        for name in built.namelist():
+            if ".dist-info/" not in name:
+                folder = "generated/" if name.startswith("cm_itsme_client/") else ""
+                file = source.extractfile(f"{sdist.name.removesuffix('.tar.gz')}/{folder}{name}")
+                assert file is not None
+                assert file.read() == built.read(name), name
 
 
 def test_the_core_needs_httpx_and_attrs_and_nothing_else(metadata: Message) -> None:
