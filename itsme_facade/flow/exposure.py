@@ -69,8 +69,8 @@ def _unfolded(text: str) -> Iterator[str]:
     for found in _BASE32.findall(text):
         yield from _decoded(base64.b32decode, found.upper(), 8)
     for found in [part for piece in _BASE64.findall(text) for part in _parts(piece)]:
-        yield from _decoded(base64.urlsafe_b64decode, found.replace("+", "-").replace("/", "_"), 4)
-        yield from _decoded(base64.urlsafe_b64decode, found[::-1].replace("+", "-").replace("/", "_"), 4)
+        for way in (found, found[::-1]):
+            yield from _decoded(base64.urlsafe_b64decode, way.replace("+", "-").replace("/", "_"), 4)
 
 
 def _parts(piece: str) -> Iterator[str]:

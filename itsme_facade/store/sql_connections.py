@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
-from itsme_facade.errors import InvalidArguments, MissingExtra, Problem, StoreUnavailable
+from itsme_facade.errors import StoreUnavailable
 from itsme_facade.forks import anew_after_fork
 from itsme_facade.store import sql_durability
-from itsme_facade.store.sql_statements import DIALECTS, POSTGRESQL, SQLITE
+from itsme_facade.store.sql_statements import POSTGRESQL, SQLITE
+from itsme_facade.store.sql_urls import missing_package, understood
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,16 +25,12 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Engine
     from sqlalchemy.pool import PoolProxiedConnection
 
-    from itsme_facade.store.sql_statements import Dialect
 
 _T = TypeVar("_T")
 Rows = list[tuple[Any, ...]]
 
 CONNECT_TIMEOUT, STATEMENT_TIMEOUT = 5.0, 5.0
 _POOL = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer at a time; so its own processes queue in good order
-_DRIVERS = {"sqlite": ("pysqlite", "aiosqlite"), "postgresql": ("psycopg", "psycopg_async")}
-_PACKAGES = {"greenlet": "postgres", "psycopg": "postgres"}
-_SUPPORTED = "SQLite (sqlite:///file) and PostgreSQL by psycopg (postgresql://user@host/database)"
 
 _WORDS = {
     "SQLITE_BUSY": f"another process kept it locked for {sql_durability.BUSY:.0f} s",
@@ -88,9 +84,7 @@ class Connections:
     """
 
     def __init__(self, url: str, *, awaited: bool, accept_loss: bool) -> None:
-        if not _installed("sqlalchemy"):
-            raise MissingExtra("SQL stores need more packages: pip install 'itsme-facade[store]'")
-        self.dialect, made, self.awaited = _understood(url, awaited=awaited)
+        self.dialect, made, self.awaited = understood(url, awaited=awaited)
         self.file = sql_durability.sqlite_file(made) if self.dialect is SQLITE else None
         self.size = _POOL[self.dialect.name]
         self._accept_loss = accept_loss
@@ -227,11 +221,7 @@ class Connections:
                 hide_parameters=True,
             )
         except ModuleNotFoundError as error:
-            missing = (error.name or "").partition(".")[0]
-            extra = _PACKAGES.get(missing, "store")
-            raise MissingExtra(
-                f"This SQL store needs {missing or 'more packages'}: pip install 'itsme-facade[{extra}]'"
-            ) from None
+            raise missing_package(error.name or "") from None
         event.listen(engine, "connect", self._prepare)
         return engine
 
@@ -256,34 +246,6 @@ def _into_the_pool(ready: deque[PoolProxiedConnection]) -> None:
     with contextlib.suppress(IndexError):
         while True:
             ready.pop().close()
-
-
-def _understood(url: str, *, awaited: bool) -> tuple[Dialect, URL, bool]:
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        made = make_url(url)
-    except (ArgumentError, ValueError):
-        raise InvalidArguments((Problem("url", f"is no database URL; supported are {_SUPPORTED}"),)) from None
-    name, _, driver = made.drivername.lower().partition("+")
-    name = "postgresql" if name == "postgres" else name
-    if name not in DIALECTS:
-        raise InvalidArguments((Problem("url", f"names {name}, which is not supported; supported are {_SUPPORTED}"),))
-    if driver and driver not in _DRIVERS[name]:
-        raise InvalidArguments((Problem("url", f"names the driver {driver}; supported are {_SUPPORTED}"),))
-    awaited = awaited and name != SQLITE.name  # SQLite can only block, also where another driver hides it
-    if awaited and not _installed("greenlet"):
-        raise MissingExtra("Async PostgreSQL stores need greenlet: pip install 'itsme-facade[postgres]'")
-    return DIALECTS[name], made.set(drivername=f"{name}+{_DRIVERS[name][awaited]}"), awaited
-
-
-def _installed(package: str) -> bool:
-    try:
-        import_module(package)
-    except ModuleNotFoundError:
-        return False
-    return True
 
 
 def _sqlite(driver: Any, statement: str, values: Mapping[str, object] | None = None) -> Rows:

@@ -33,7 +33,7 @@ def test_nobody_waits_while_others_come_again_and_again(store: Store, portal: Bl
 
     first = min(portal.call(all_come), key=sum)
     assert max(first) == 8
-    assert min(first) >= 6  # when the first had all its turns, the last one had nearly as many
+    assert min(first) >= 4  # when the first had all its turns, the last one, on whatever connection, had most of them
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
