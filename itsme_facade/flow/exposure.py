@@ -70,7 +70,7 @@ def _unfolded(text: str) -> Iterator[str]:
         yield from _decoded(base64.b32decode, found.upper(), 8)
     for found in [part for piece in _BASE64.findall(text) for part in _parts(piece)]:
         for way in (found, found[::-1]):
-            yield from _decoded(base64.urlsafe_b64decode, way.replace("+", "-").replace("/", "_"), 4)
+            yield from _decoded(base64.urlsafe_b64decode, way, 4)  # knows both alphabets
 
 
 def _parts(piece: str) -> Iterator[str]:
