@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tests.bench.bars import ALONE, CROWD, SYNC, Bar, bars
 from tests.bench.logins import bars as login_bar
-from tests.bench.logins.bars import login_bars, workers_of
+from tests.bench.logins.bars import beside, loaded, login_bars
 from tests.bench.logins.places import ENGINES
 from tests.bench.rounds import BASELINE, Rates, Ratio
 from tests.bench.sandbox import bars as sandbox_bar
@@ -142,17 +142,16 @@ def login_plots(found: LoginFindings) -> list[Plot]:
     judged = login_bars(found)
     rest = iter(judged)
     panels: list[Panel] = []
-    for workers, raced in found.raced.items():
+    for workers, raced in found.at_once.items():
         rows = [_rate_row("bare httpx, two calls", raced.rates["httpx"])]
         for engine, called in ENGINES.items():
             if (name := f"login {engine}") in raced.rates:
                 bare = f"bare {engine}"
-                ratio = raced.ratio(name, bare, "httpx")
                 rows.append(_rate_row(f"bare {called}", raced.rates[bare]))
-                if (turns := f"turns {engine}") in raced.rates:
-                    rows.append(_rate_row("both by turns", raced.rates[turns], kind="peer"))
+                rows.append(_rate_row("both by turns", raced.rates[f"turns {engine}"], kind="peer"))
+                ratio = beside(raced, "login", engine)
                 rows.append(_rate_row(f"whole logins, {called}", raced.rates[name], ratio, next(rest)))
-        panels.append(Panel(workers_of(workers), rows))
+        panels.append(Panel(loaded(workers), rows))
     return [
         Plot(
             "logins",

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from itsme_facade.store.record import Record
+from itsme_facade.store.steps import Insert
 from tests.bench.bars import bars
 from tests.bench.drawing import write_plots
 from tests.bench.drops import Drop, drops
 from tests.bench.logins.bars import login_bars
+from tests.bench.logins.life import AnotherLife, Noted
 from tests.bench.logins.measuring import SMALLEST as SMALLEST_LOGINS
 from tests.bench.logins.measuring import measure_logins
 from tests.bench.measuring import SMALLEST, measure
@@ -23,6 +26,8 @@ from tests.bench.sandbox.mocks import MOCKS
 from tests.bench.sandbox.serving import served
 
 pytestmark = pytest.mark.repository
+
+HEADING = re.compile("##").match
 
 
 @pytest.mark.timeout(300)  # some twenty processes, one after another
@@ -42,6 +47,14 @@ def test_a_small_run_fills_every_row_and_every_picture_of_the_page(tmp_path: Pat
     for name in SMALLEST_SANDBOX.servers:
         (row,) = (line for line in lines if line.startswith(f"| {MOCKS[name].told} |"))
         assert all(any(character.isdigit() for character in cell) for cell in row.strip("|").split("|")[1:])
+    for title, number in (("By turns", 3), ("How many in flight", 4), ("Workers", 7), ("One at a time", 3)):
+        told = lines[lines.index(f"### {title}") + 1 :]
+        filled = [line for line in told[: told.index(next(filter(HEADING, told)))] if line.startswith("| ")][2:]
+        assert len(filled) == number
+        for row in filled:
+            cells = [cell.strip() for cell in row.strip("|").split("|")[1:]]
+            assert all(cell == "not measured" or any(map(str.isdigit, cell)) for cell in cells)
+            assert any(map(str.isdigit, cells[0]))
     drawn = plots(found, of_sandbox, of_logins)
     write_plots(tmp_path / FOLDER, drawn)
     pictures = dict(re.findall(r"^!\[([^\]]+)\]\((.+)\)$", "\n".join(lines), re.MULTILINE))
@@ -53,6 +66,11 @@ def test_a_small_run_fills_every_row_and_every_picture_of_the_page(tmp_path: Pat
         assert sum(row.judged is not None for row in rows) >= 1
         assert words.count(" the bar of ") == sum(row.judged is not None for row in rows)
         assert all(f">{row.label}</text>" in (tmp_path / path).read_text("utf-8") for row in rows)
+
+
+def test_what_a_login_does_to_its_store_is_not_compared_with_another_life() -> None:
+    with pytest.raises(AnotherLife, match="Insert, Insert"):
+        Noted([Insert(Record(login_id="1"), 1.0), Insert(Record(login_id="2"), 1.0)]).kept()
 
 
 def test_a_server_that_gives_another_answer_than_it_should_is_not_measured() -> None:

@@ -44,7 +44,8 @@ def logins(whole: float, last: float) -> LoginFindings:
             f"login {engine}": [whole],
         }
     waits = Waits([100.0], [last], [700.0])
-    return LoginFindings({}, {1: Raced(rates, {}, {})}, waits, Crowd(1, 100, 1), OpenLogins(10, 1.0, 2.0))
+    raced = Raced(rates, {}, {})
+    return LoginFindings({}, {1: raced}, {1: raced}, raced, waits, Crowd(1, 100, 1), OpenLogins(10, 1.0, 2.0))
 
 
 def colours(plot: Plot) -> set[str]:

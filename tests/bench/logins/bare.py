@@ -1,4 +1,4 @@
-"""A login's life in each engine, written by hand: the least SQL or Lua that does it, in the same settings.
+"""A login's life in each engine, written by hand: the least SQL or Lua that does it. `lives.py` says it to the engines.
 
 One insert and three conditional writes, each of them durable by itself: the claim before CM is asked, which also reads,
 keeping the sealed answer to run the application's handler on it, erasing the identity. Every write names the version it
@@ -8,61 +8,55 @@ Nothing is checked beyond that.
 
 from __future__ import annotations
 
-import sqlite3
-from typing import TYPE_CHECKING, Any, Protocol, cast
-
-import psycopg
-import redis
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.bench.logins.life import Kept
 
 
-class BareLife(Protocol):
-    """One engine, over one connection. A login is taken from its start to its delivery."""
+class Said(NamedTuple):
+    """A statement or a script, and the values that go with it."""
 
-    def add(self, login_id: str, kept: Kept) -> None:
+    text: Any
+    values: Sequence[object]
+
+
+class Words(Protocol):
+    """What one engine has to be told, from a login's start to its delivery."""
+
+    def add(self, login_id: str, kept: Kept) -> Said:
         """It has been started."""
         ...
 
-    def claim(self, login_id: str, kept: Kept) -> None:
-        """Its browser is back: CM is going to be asked."""
+    def claim(self, login_id: str, kept: Kept) -> Said:
+        """Its browser is back, CM is going to be asked: this gives back what was kept at its start."""
         ...
 
-    def capture(self, login_id: str, kept: Kept) -> None:
+    def capture(self, login_id: str, kept: Kept) -> Said:
         """CM has answered: the application's handler is going to be run."""
         ...
 
-    def delivered(self, login_id: str, kept: Kept) -> None:
+    def delivered(self, login_id: str, kept: Kept) -> Said:
         """The application has taken the identity."""
         ...
 
 
-class Sqlite:
-    """sqlite3 of the standard library: WAL, synchronous=FULL, secure_delete, BEGIN IMMEDIATE."""
+class SqliteWords:
+    """For sqlite3, one statement to a transaction; each gives back a row."""
 
-    def __init__(self, path: str) -> None:
-        self._connection = sqlite3.connect(path, timeout=20, isolation_level=None)
-        self._connection.executescript(_SQLITE)
+    def add(self, login_id: str, kept: Kept) -> Said:
+        return Said(_ADDS, (login_id, kept.state_digest, kept.browser_digest, kept.departure))
 
-    def add(self, login_id: str, kept: Kept) -> None:
-        self._write(_ADDS, login_id, kept.state_digest, kept.browser_digest, kept.departure)
+    def claim(self, login_id: str, kept: Kept) -> Said:
+        return Said(_CLAIMS, (login_id, kept.state_digest, kept.browser_digest))
 
-    def claim(self, login_id: str, kept: Kept) -> None:
-        assert self._write(_CLAIMS, login_id, kept.state_digest, kept.browser_digest)[0] == kept.departure
+    def capture(self, login_id: str, kept: Kept) -> Said:
+        return Said(_CAPTURES, (kept.answer, login_id))
 
-    def capture(self, login_id: str, kept: Kept) -> None:
-        self._write(_CAPTURES, kept.answer, login_id)
-
-    def delivered(self, login_id: str, kept: Kept) -> None:
-        self._write(_DELIVERS, kept.reference, login_id)
-
-    def _write(self, statement: str, *values: object) -> tuple[Any, ...]:
-        execute = self._connection.execute
-        execute("BEGIN IMMEDIATE")
-        (row,) = execute(statement, values).fetchall()
-        execute("COMMIT")
-        return cast("tuple[Any, ...]", row)
+    def delivered(self, login_id: str, kept: Kept) -> Said:
+        return Said(_DELIVERS, (kept.reference, login_id))
 
 
 _ADDS, _CLAIMS, _CAPTURES, _DELIVERS = [
@@ -100,97 +94,67 @@ CREATE TABLE IF NOT EXISTS bare (
 CREATE INDEX IF NOT EXISTS bare_due ON bare (due_at);
 CREATE INDEX IF NOT EXISTS bare_over ON bare (expires_at);
 """
-_SQLITE = f"""
-PRAGMA busy_timeout=20000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;
-{_TABLE.replace("BYTES", "blob")}
-"""
+SQLITE_TABLE = _TABLE.replace("BYTES", "blob")
+POSTGRES_TABLE = _TABLE.replace("BYTES", "bytea").replace("REAL", "float8").encode()
 
 
-class Postgres:
-    """psycopg, which prepares what is said often; each statement is a transaction of its own."""
+class PostgresWords:
+    """For psycopg, which prepares what is said often; each statement is a transaction of its own."""
 
-    def __init__(self, url: str) -> None:
-        self._connection = psycopg.connect(url, autocommit=True)
-
-    @staticmethod
-    def prepare(url: str) -> None:
-        """Makes the table, once."""
-        table = _TABLE.replace("BYTES", "bytea").replace("REAL", "float8")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(table.encode())
-
-    def add(self, login_id: str, kept: Kept) -> None:
-        self._write(
+    def add(self, login_id: str, kept: Kept) -> Said:
+        return Said(
             b"INSERT INTO bare (login_id, created_at, expires_at, state_digest, browser_digest, departure) "
             b"SELECT %s, now, now + 3600, %b, %b, %b FROM extract(epoch FROM clock_timestamp()) AS now",
-            login_id,
-            kept.state_digest,
-            kept.browser_digest,
-            kept.departure,
+            (login_id, kept.state_digest, kept.browser_digest, kept.departure),
         )
 
-    def claim(self, login_id: str, kept: Kept) -> None:
-        query = (
+    def claim(self, login_id: str, kept: Kept) -> Said:
+        return Said(
             b"UPDATE bare SET phase = 'claimed', version = 2, bound = 1, due_at = now + 10 "
             b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 1 "
-            b"AND state_digest = %b AND browser_digest = %b AND expires_at > now RETURNING departure, bare.*, now"
+            b"AND state_digest = %b AND browser_digest = %b AND expires_at > now RETURNING departure, bare.*, now",
+            (login_id, kept.state_digest, kept.browser_digest),
         )
-        values = login_id, kept.state_digest, kept.browser_digest
-        found = self._connection.execute(query, values, binary=True).fetchone()
-        assert found
-        assert found[0] == kept.departure
 
-    def capture(self, login_id: str, kept: Kept) -> None:
-        self._write(
+    def capture(self, login_id: str, kept: Kept) -> Said:
+        return Said(
             b"UPDATE bare SET phase = 'delivering', version = 3, answer = %b, due_at = now + 30, "
             b"expires_at = now + 259200 "
             b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 2",
-            kept.answer,
-            login_id,
+            (kept.answer, login_id),
         )
 
-    def delivered(self, login_id: str, kept: Kept) -> None:
-        self._write(
+    def delivered(self, login_id: str, kept: Kept) -> Said:
+        return Said(
             b"UPDATE bare SET phase = 'delivered', version = 4, departure = '', answer = '', reference = %b, "
             b"due_at = NULL, delivered_at = now, expires_at = now + 3600 "
             b"FROM extract(epoch FROM clock_timestamp()) AS now WHERE login_id = %s AND version = 3",
-            kept.reference,
-            login_id,
+            (kept.reference, login_id),
         )
 
-    def _write(self, statement: bytes, *values: object) -> None:
-        assert self._connection.execute(statement, values).rowcount == 1
+
+class ValkeyWords:
+    """Scripts, whose first value is the login's id: a hash for each login, and two sorted sets to find it again."""
+
+    def add(self, login_id: str, kept: Kept) -> Said:
+        digests = ("state_digest", kept.state_digest, "browser_digest", kept.browser_digest)
+        first = ("phase", "started", "version", 1, *digests, "departure", kept.departure)
+        return Said(_ADD, (login_id, 3_600, *first))
+
+    def claim(self, login_id: str, kept: Kept) -> Said:
+        return Said(_CLAIM, (login_id, kept.state_digest, kept.browser_digest, 10))
+
+    def capture(self, login_id: str, kept: Kept) -> Said:
+        return Said(_SWAP, (login_id, 2, 30, 259_200, "phase", "delivering", "answer", kept.answer))
+
+    def delivered(self, login_id: str, kept: Kept) -> Said:
+        erased = ("departure", "", "answer", "")
+        return Said(_SWAP, (login_id, 3, "", 3_600, "phase", "delivered", *erased, "reference", kept.reference))
 
 
-class Valkey:
-    """redis-py and two scripts: a hash for each login, and two sorted sets to find it again."""
-
-    def __init__(self, url: str) -> None:
-        connect = cast("Any", redis.Redis).from_url
-        self._client = connect(url)
-        self._add: Any = self._client.register_script(_ADD)
-        self._claim: Any = self._client.register_script(_CLAIM)
-        self._swap: Any = self._client.register_script(_SWAP)
-
-    def add(self, login_id: str, kept: Kept) -> None:
-        digests = ["state_digest", kept.state_digest, "browser_digest", kept.browser_digest]
-        first = ["phase", "started", "version", 1, *digests, "departure", kept.departure]
-        self._add(_keys(login_id), [login_id, 3_600, *first])
-
-    def claim(self, login_id: str, kept: Kept) -> None:
-        _, found = self._claim(_keys(login_id), [login_id, kept.state_digest, kept.browser_digest, 10])
-        assert kept.departure in found
-
-    def capture(self, login_id: str, kept: Kept) -> None:
-        self._change(_keys(login_id), login_id, 2, 30, 259_200, "phase", "delivering", "answer", kept.answer)
-
-    def delivered(self, login_id: str, kept: Kept) -> None:
-        erased = ["departure", "", "answer", ""]
-        changed = ["phase", "delivered", *erased, "reference", kept.reference]
-        self._change(_keys(login_id), login_id, 3, "", 3_600, *changed)
-
-    def _change(self, keys: list[str], login_id: str, version: int, due: object, life: object, *rest: object) -> None:
-        assert self._swap(keys, [login_id, version, due, life, *rest])
+def valkey_keys(said: Said) -> list[str]:
+    """The keys that a script works on."""
+    return [f"bare:{said.values[0]}", "bare:due", "bare:over"]
 
 
 _ADD = """
@@ -221,7 +185,4 @@ if ARGV[4] ~= '' then
 end
 return 1
 """
-
-
-def _keys(login_id: str) -> list[str]:
-    return [f"bare:{login_id}", "bare:due", "bare:over"]
+VALKEY_SCRIPTS = (_ADD, _CLAIM, _SWAP)

@@ -6,12 +6,13 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.bench.bars import Bar
-from tests.bench.logins.measuring import SHARED
+from tests.bench.logins.measuring import AT_ONCE, SHARED
 from tests.bench.logins.places import ENGINES
 from tests.bench.rounds import Ratio
 
 if TYPE_CHECKING:
     from tests.bench.logins.measuring import LoginFindings
+    from tests.bench.logins.racing import Raced
 
 LOGINS, STORE, CROWD, MEMORY = 0.5, 1.8, 5.0, 2.0
 
@@ -19,7 +20,7 @@ LOGINS, STORE, CROWD, MEMORY = 0.5, 1.8, 5.0, 2.0
 def login_bars(found: LoginFindings) -> list[Bar]:
     """Judged by the medians; each against what was measured in the same rounds."""
     return [
-        *(_logins(found, workers, engine) for workers in found.raced for engine in _engines(workers)),
+        *(_logins(found, workers, engine) for workers in found.at_once for engine in _engines(workers)),
         *(_store(found, engine) for engine in ENGINES),
         _crowd(found),
         Bar(
@@ -34,13 +35,18 @@ def login_bars(found: LoginFindings) -> list[Bar]:
 
 def store_work(found: LoginFindings, engine: str) -> Ratio:
     """How much longer the store takes than bare SQL or Lua, in the same round."""
-    rates = found.raced[1].rates
+    rates = found.one_by_one.rates
     return Ratio.of(rates[f"bare {engine}"], rates[f"store {engine}"])
 
 
-def by_turns(found: LoginFindings, workers: int, engine: str) -> Ratio:
+def beside(raced: Raced, kind: str, engine: str) -> Ratio:
+    """How much of the lower of the two that it is made of something is."""
+    return raced.ratio(f"{kind} {engine}", f"bare {engine}", "httpx")
+
+
+def by_turns(raced: Raced, engine: str) -> Ratio:
     """How much of what the bare life and the bare calls come to, done by turns and nothing else, a whole login is."""
-    return found.raced[workers].ratio(f"login {engine}", f"turns {engine}")
+    return raced.ratio(f"login {engine}", f"turns {engine}")
 
 
 def workers_of(number: int) -> str:
@@ -48,18 +54,23 @@ def workers_of(number: int) -> str:
     return "1 worker" if number == 1 else f"{number} workers"
 
 
+def loaded(number: int) -> str:
+    """A number of workers, and how many logins each of them has in flight, in words."""
+    return f"{workers_of(number)} with {AT_ONCE} in flight{'' if number == 1 else ' each'}"
+
+
 def _engines(workers: int) -> list[str]:
     return list(ENGINES) if workers == 1 else list(SHARED)
 
 
 def _logins(found: LoginFindings, workers: int, engine: str) -> Bar:
-    raced = found.raced[workers]
+    raced = found.at_once[workers]
     others = {f"bare {ENGINES[engine]}": f"bare {engine}", "bare httpx": "httpx"}
     told = [f"{name} {median(raced.rates[contender]):,.0f}" for name, contender in others.items()]
     told.append(f"the two by turns {median(raced.rates[f'turns {engine}']):,.0f}")
-    ratio = raced.ratio(f"login {engine}", *others.values())
+    ratio = beside(raced, "login", engine)
     return Bar(
-        f"whole logins a second, {ENGINES[engine]}, {workers_of(workers)} / the lower of the first two beside",
+        f"whole logins a second, {ENGINES[engine]}, {loaded(workers)} / the lower of the first two beside",
         "; ".join(told),
         f"≥ {LOGINS}",
         f"{median(raced.rates[f'login {engine}']):,.0f}: {ratio}",
@@ -68,7 +79,7 @@ def _logins(found: LoginFindings, workers: int, engine: str) -> Bar:
 
 
 def _store(found: LoginFindings, engine: str) -> Bar:
-    ratio, rates = store_work(found, engine), found.raced[1].rates
+    ratio, rates = store_work(found, engine), found.one_by_one.rates
     return Bar(
         f"a login's work in its store, {ENGINES[engine]} / bare",
         f"bare {ENGINES[engine]} {1e6 / median(rates[f'bare {engine}']):,.0f} µs",

@@ -1,4 +1,4 @@
-"""What is measured: whole logins, what their stores do for them, and the bare SQL, Lua and HTTP that they need."""
+"""What is measured one at a time: whole logins, what their stores do, and the bare SQL, Lua and HTTP that they need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itsme_facade.store import RedisStore, SqlStore, steps
 from itsme_facade.store.phases import DELIVERY_LEASE
 from itsme_facade.store.record import Record
 from tests.bench.contenders import Httpx, person
-from tests.bench.logins import bare
+from tests.bench.logins import lives
 from tests.bench.logins.life import Ids
 from tests.bench.logins.whole import PERSON, WholeLogin, kept_by_one_login
 
@@ -43,15 +43,15 @@ class Http:
 class Bare:
     """A login's life in bare SQL or Lua."""
 
-    def __init__(self, life: bare.BareLife, kept: Kept) -> None:
-        self._life, self._kept, self._ids = life, kept, Ids()
+    def __init__(self, life: lives.BareLife, kept: Kept) -> None:
+        self._life, self._words, self._kept, self._ids = life, life.words, kept, Ids()
 
     def once(self) -> None:
-        login_id, kept = self._ids.next(), self._kept
-        self._life.add(login_id, kept)
-        self._life.claim(login_id, kept)
-        self._life.capture(login_id, kept)
-        self._life.delivered(login_id, kept)
+        login_id, life, words, kept = self._ids.next(), self._life, self._words, self._kept
+        life.write(words.add(login_id, kept))
+        assert kept.departure in life.claim(words.claim(login_id, kept))
+        life.write(words.capture(login_id, kept))
+        life.write(words.delivered(login_id, kept))
 
 
 class InTurn:
@@ -61,17 +61,18 @@ class InTurn:
     of them in a loop of its own.
     """
 
-    def __init__(self, url: str, life: bare.BareLife, kept: Kept) -> None:
-        self._client, self._life, self._kept, self._ids = Httpx(url), life, kept, Ids("turn")
+    def __init__(self, url: str, life: lives.BareLife, kept: Kept) -> None:
+        self._client, self._life, self._words, self._kept = Httpx(url), life, life.words, kept
+        self._ids = Ids("turn")
 
     def once(self) -> None:
-        login_id, kept = self._ids.next(), self._kept
+        login_id, life, words, kept = self._ids.next(), self._life, self._words, self._kept
         token = self._client.create()
-        self._life.add(login_id, kept)
-        self._life.claim(login_id, kept)
+        life.write(words.add(login_id, kept))
+        assert kept.departure in life.claim(words.claim(login_id, kept))
         assert person(self._client.status(token)) == PERSON
-        self._life.capture(login_id, kept)
-        self._life.delivered(login_id, kept)
+        life.write(words.capture(login_id, kept))
+        life.write(words.delivered(login_id, kept))
 
 
 class Stored:
@@ -83,17 +84,17 @@ class Stored:
 
     def once(self) -> None:
         kept, id_ = self._kept, self._ids.next()
-        do, lives = self._store.do, self._store.lives
+        do, terms = self._store.do, self._store.lives
         record = Record(
             login_id=id_,
             state_digest=kept.state_digest,
             browser_digest=kept.browser_digest,
             departure=kept.departure,
         )
-        carry_out(steps.add(record, lives=lives), do)
+        carry_out(steps.add(record, lives=terms), do)
         seen = carry_out(steps.take(id_, state_digest=kept.state_digest, browser_digest=kept.browser_digest), do)
-        seen = carry_out(steps.capture(id_, kept.answer, bound=True, lives=lives, lease=DELIVERY_LEASE, held=seen), do)
-        seen = carry_out(steps.delivered(id_, kept.reference, lives=lives, held=seen), do)
+        seen = carry_out(steps.capture(id_, kept.answer, bound=True, lives=terms, lease=DELIVERY_LEASE, held=seen), do)
+        seen = carry_out(steps.delivered(id_, kept.reference, lives=terms, held=seen), do)
         assert seen.mine
 
 
@@ -105,25 +106,25 @@ def contenders(places: Places) -> dict[str, Callable[[], Contender]]:
         "postgres": lambda: SqlStore(places.postgres),
         "valkey": lambda: RedisStore(places.valkey),
     }
-    lives: dict[str, Callable[[], bare.BareLife]] = {
-        "sqlite": lambda: bare.Sqlite(f"{places.sqlite}.bare"),
-        "postgres": lambda: bare.Postgres(places.postgres),
-        "valkey": lambda: bare.Valkey(places.valkey),
+    bare: dict[str, Callable[[], lives.BareLife]] = {
+        "sqlite": lambda: lives.Sqlite(f"{places.sqlite}.bare"),
+        "postgres": lambda: lives.Postgres(places.postgres),
+        "valkey": lambda: lives.Valkey(places.valkey),
     }
     made: dict[str, Callable[[], Contender]] = {"httpx": lambda: Http(sandbox)}
     for engine, store in stores.items():
-        made[f"bare {engine}"] = partial(_bare, lives[engine], kept)
-        made[f"turns {engine}"] = partial(_in_turn, sandbox, lives[engine], kept)
+        made[f"bare {engine}"] = partial(_bare, bare[engine], kept)
+        made[f"turns {engine}"] = partial(_in_turn, sandbox, bare[engine], kept)
         made[f"store {engine}"] = partial(_stored, store, kept)
         made[f"login {engine}"] = partial(_login, sandbox, store)
     return made
 
 
-def _bare(life: Callable[[], bare.BareLife], kept: Kept) -> Contender:
+def _bare(life: Callable[[], lives.BareLife], kept: Kept) -> Contender:
     return Bare(life(), kept)
 
 
-def _in_turn(url: str, life: Callable[[], bare.BareLife], kept: Kept) -> Contender:
+def _in_turn(url: str, life: Callable[[], lives.BareLife], kept: Kept) -> Contender:
     return InTurn(url, life(), kept)
 
 

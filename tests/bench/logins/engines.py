@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 import redis
 
-from tests.bench.logins import bare
+from tests.bench.logins.lives import Postgres
 from tests.bench.logins.places import Places
 from tests.bench.processes import ROOT
 from tests.bench.sandbox.mocks import always_approve
@@ -32,7 +32,7 @@ def engines(python: Path) -> Generator[Places]:
         parent.mkdir(parents=True, exist_ok=True)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="logins-", dir=parent))
         relational = stack.enter_context(postgres.running())
-        bare.Postgres.prepare(relational.url())
+        Postgres.prepare(relational.url())
         yield Places(
             sandbox=f"http://127.0.0.1:{sandbox.port}/itsme/v1",
             sqlite=str(Path(folder) / "logins.db"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from itsme_facade.store.memory import MemoryStore
+from itsme_facade.store.memory import AsyncMemoryStore, MemoryStore
 from itsme_facade.store.steps import Insert, Swap, Take
 
 if TYPE_CHECKING:
@@ -32,22 +32,14 @@ class Kept:
     reference: bytes
 
 
-class NotingStore(MemoryStore):
-    """Notes what is done to it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.operations: list[Operation] = []
-
-    def do(self, operation: Operation) -> object:
-        self.operations.append(operation)
-        return super().do(operation)
+class Noted(list["Operation"]):
+    """What one login did to its store."""
 
     def kept(self) -> Kept:
-        """What the one login that was carried out had it keep. Errors: AnotherLife."""
-        if [type(operation) for operation in self.operations] != LIFE:
-            raise AnotherLife(", ".join(type(operation).__name__ for operation in self.operations))
-        begun, _, captured, delivered = self.operations
+        """What it had it keep. Errors: AnotherLife."""
+        if [type(operation) for operation in self] != LIFE:
+            raise AnotherLife(", ".join(type(operation).__name__ for operation in self))
+        begun, _, captured, delivered = self
         assert isinstance(begun, Insert)
         assert isinstance(captured, Swap)
         assert isinstance(delivered, Swap)
@@ -58,6 +50,30 @@ class NotingStore(MemoryStore):
             answer=captured.change.record.answer,
             reference=delivered.change.record.reference,
         )
+
+
+class NotingStore(MemoryStore):
+    """Notes what is done to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted = Noted()
+
+    def do(self, operation: Operation) -> object:
+        self.noted.append(operation)
+        return super().do(operation)
+
+
+class AwaitedNotingStore(AsyncMemoryStore):
+    """`NotingStore` with `await`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted = Noted()
+
+    async def do(self, operation: Operation) -> object:
+        self.noted.append(operation)
+        return await super().do(operation)
 
 
 class Ids:

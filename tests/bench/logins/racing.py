@@ -7,7 +7,7 @@ import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tests.bench.logins.worker import Done
 from tests.bench.processes import Process, process
@@ -24,10 +24,11 @@ Rounds = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Race:
-    """How long each contender does its work in a round."""
+    """How long each contender does its work in a round, and how many a worker has in flight: with each number once."""
 
     rounds: int
     seconds: float
+    in_flight: tuple[int, ...] = (1,)
 
 
 @dataclass(frozen=True)
@@ -51,31 +52,35 @@ class Raced:
 
 
 @contextmanager
-def workers(python: Path, places: Places, number: int) -> Generator[list[Process]]:
+def workers(python: Path, places: Places, kind: Literal["sync", "async"], number: int) -> Generator[list[Process]]:
     """So many workers, ready."""
     with ExitStack() as stack:
         text = json.dumps(asdict(places))
-        started = [stack.enter_context(process(python, "tests.bench.logins.worker", text)) for _ in range(number)]
+        started = [stack.enter_context(process(python, "tests.bench.logins.worker", kind, text)) for _ in range(number)]
         for each in started:
             each.line()
         yield started
 
 
-def race(team: Sequence[Process], names: Sequence[str], plan: Race) -> Raced:
-    """Has each contender run in all workers of the team at the same time."""
-    found = Raced(*({name: list[float]() for name in names} for _ in range(3)))
-    for number in range(plan.rounds):
-        for name in names if number % 2 else reversed(names):
-            before = _processor_times()
-            for each in team:
-                each.tell({"contender": name, "seconds": plan.seconds})
-            shares = [Done(**each.line()) for each in team]
-            found.rates[name].append(sum(share.times / share.seconds for share in shares))
-            times = sum(share.times for share in shares)
-            found.processor[name].append(1e6 * sum(share.processor for share in shares) / times)
-            if before is not None and (after := _processor_times()) is not None:
-                found.busy[name].append((after[0] - before[0]) / max(1, after[1] - before[1]))
+def race(team: Sequence[Process], names: Sequence[str], plan: Race) -> dict[int, Raced]:
+    """Has each contender run in all workers of the team at the same time. What came of it, by the number in flight."""
+    found = {number: Raced(*({name: list[float]() for name in names} for _ in range(3))) for number in plan.in_flight}
+    shares = [(number, name) for number in plan.in_flight for name in names]
+    for round_ in range(plan.rounds):
+        for number, name in shares if round_ % 2 else reversed(shares):
+            _share(team, name, plan.seconds, number, found[number])
     return found
+
+
+def _share(team: Sequence[Process], name: str, seconds: float, in_flight: int, found: Raced) -> None:
+    before = _processor_times()
+    for each in team:
+        each.tell({"contender": name, "seconds": seconds, "in_flight": in_flight})
+    done = [Done(**each.line()) for each in team]
+    found.rates[name].append(sum(share.times / share.seconds for share in done))
+    found.processor[name].append(1e6 * sum(share.processor for share in done) / sum(share.times for share in done))
+    if before is not None and (after := _processor_times()) is not None:
+        found.busy[name].append((after[0] - before[0]) / max(1, after[1] - before[1]))
 
 
 def cores() -> int:
