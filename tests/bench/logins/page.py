@@ -155,9 +155,9 @@ _HOW = """\
 - The bare lives (`tests/bench/logins/bare.py`) do by hand what one login needs: the same number of durable writes and
   reads, with the same bytes (each worker carries out a login at first and keeps what its store was given; when that is
   not one insert and three writes any more, nothing is measured), onto the version before, with times from the engine's
-  clock and indices to find what is due. They check nothing else, and have no pool: each that is in flight has a
-  connection of its own (psycopg's and redis-py's for asyncio). SQLite lets one write at a time, so there they share a
-  thread, in which the blocking one is at work. Bare httpx is one `httpx.AsyncClient` for all that are in flight.
+  clock and indices to find what is due. They check nothing else. Each that is in flight has a connection of its own
+  (psycopg's and redis-py's for asyncio), without a pool. SQLite lets one write at a time, so there they share a thread,
+  in which the blocking one is at work. Bare httpx is one `httpx.AsyncClient` for all that are in flight.
 - Durable: SQLite with WAL, `synchronous=FULL` and `secure_delete`, in the project's folder; PostgreSQL as it comes,
   with `fsync` and `synchronous_commit`; Valkey with `appendonly yes` and `appendfsync always`. The servers are reached
   through sockets in the file system, and keep their data in `/tmp`.
