@@ -4,102 +4,26 @@ For another store a test makes a subclass with `make_site` and `past_leases` (on
 `site.room`, and sleeping), and, where the store's clock can be moved, `past_lives` with `moves_time = True`.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar
+from typing import Any
 
-from attrs import define, evolve, field
+from attrs import evolve
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import Bundle, invariant, precondition, rule
 
-from itsme_facade import ItsmeError
-from itsme_facade.errors import StoreUnavailable
-from itsme_facade.flow import Departure, FlowOutcome, Forged, OtherBrowser, Prefetch, SignedIn, SignedInAgain, Unknown
+from itsme_facade.flow import FlowOutcome, Forged, OtherBrowser, Prefetch, SignedIn, SignedInAgain, Unknown
 from itsme_facade.store import Phase
-from itsme_facade.store.steps import Operation
-from tests.flow.site import Browser, Site
+from tests.flow.acting import Acting, Login
+from tests.flow.site import Browser
 
-PEOPLE = ("lucas",)
 NAMED = {"lost", "unreadable", "spooled", "expired", "delivered", "captured", "refused"}
 HELD = (Phase.CAPTURED, Phase.DELIVERING, Phase.DELIVERED)
 
 
-class Broken(Exception):
-    """What a handler raises in here."""
-
-
-@define
-class Login:
-    """What the model knows of a login.
-
-    Args:
-        departure: its start.
-        owner: the browser that started it.
-        proved: that browser has come back with the state.
-        spare: how often it may be delivered beyond once: a handler raised after its work, or outlived its lease.
-        captured: its identity has been in the store.
-        logged_out: its person has logged out.
-    """
-
-    departure: Departure
-    owner: Browser
-    proved: bool = False
-    spare: int = 0
-    captured: bool = False
-    logged_out: bool = False
-
-
-@define
-class Amiss:
-    """What is going to go wrong in the next action."""
-
-    handler: str = ""
-    store: int = -1
-    store_after: bool = False
-    store_stays_down: bool = False
-    counted: int = field(default=0)
-
-
-class Logins(RuleBasedStateMachine):
+class Logins(Acting):
     """Starts, approves, returns, crashes, sweeps, in any order; then looks whether every promise has held."""
 
-    moves_time: ClassVar[bool] = False
-    """Whether the store's clock can be moved past a login's life."""
     logins = Bundle[str]("logins")
-    site: Site
-    browsers: list[Browser]
-    known: dict[str, Login]
-    amiss: Amiss
-    acting: bool
-    erased_untold: set[str]
-
-    def make_site(self) -> Site:
-        """A site on an empty store, opened."""
-        raise NotImplementedError
-
-    def past_leases(self) -> None:
-        """Lets both leases end."""
-        raise NotImplementedError
-
-    def past_lives(self) -> None:
-        """Lets everything that lives an hour end, where time can be moved."""
-        raise NotImplementedError
-
-    @initialize()
-    def begin(self) -> None:
-        self.site = self.make_site()
-        self.site.sandbox.reset()
-        self.site.in_handler = self._in_handler
-        self.site.before_store = self._before_store
-        self.site.after_store = self._after_store
-        self.browsers = [Browser(self.site) for _ in range(3)]
-        self.known = {}
-        self.erased_untold = set()
-        self.amiss, self.acting = Amiss(), False
-
-    def teardown(self) -> None:
-        if hasattr(self, "site"):
-            self.site.close()
 
     # What people and CM do.
 
@@ -294,59 +218,3 @@ class Logins(RuleBasedStateMachine):
         assert (
             not isinstance(outcome, OtherBrowser | Forged | Prefetch) or known.owner.secret_of(known.departure) is None
         )
-
-    def _act(self, action: Callable[[], Any]) -> Any:
-        """Does it with whatever was going to go wrong; what may be raised is what a skin would answer 500 or 503 to."""
-        self.amiss.counted, self.acting = 0, True
-        try:
-            return self._tried(action)
-        finally:
-            self.amiss, self.acting = Amiss(), False
-            for known in self.known.values():
-                record = self.site.record(known.departure)
-                known.proved = known.proved or bool(record and record.bound)
-
-    def _tried(self, action: Callable[[], Any]) -> Any:
-        try:
-            return action()
-        except (ItsmeError, Broken):
-            return None
-
-    def _in_handler(self, login_id: str) -> None:
-        how, self.amiss.handler = self.amiss.handler, ""
-        known = self.known[login_id]
-        record = self.site.record(login_id)
-        known.proved = known.proved or bool(record and record.bound)
-        if self.amiss.store >= 0:
-            known.spare += 1  # the delivery may not be noted
-        if how == "raise before":
-            raise Broken
-        if how == "raise after":
-            known.spare += 1
-            self.site.taken.append(evolve(self._any_taken(login_id)))
-            raise Broken
-        if how == "outlive":
-            known.spare += 1
-            self.past_leases()
-            if self.site.portal is None:
-                self._tried(lambda: known.owner.come_back(known.departure))
-
-    def _any_taken(self, login_id: str) -> Any:
-        from itsme_facade import Identity
-        from tests.flow.site import Taken
-
-        return Taken(login_id, "Lucas Maes", None, Identity())
-
-    def _before_store(self, _: Operation) -> None:
-        self._fail(after=False)
-
-    def _after_store(self, _: Operation) -> None:
-        self._fail(after=True)
-
-    def _fail(self, *, after: bool) -> None:
-        amiss = self.amiss
-        if not self.acting or amiss.store < 0 or amiss.store_after is not after:
-            return
-        amiss.counted += 1
-        if amiss.counted - 1 == amiss.store or (amiss.store_stays_down and amiss.counted - 1 > amiss.store):
-            raise StoreUnavailable("down for this test", retry_safe=True)

@@ -275,3 +275,10 @@ def keeps_an_answer(operation: Operation) -> bool:
 def approve(site: Site, departure: Departure, person: str = "lucas") -> None:
     """The person confirms in the itsme app."""
     site.sandbox.person(person).phone.approve(departure.location)
+
+
+def approved(browser: Browser, **wishes: Any) -> Departure:
+    """A login that the person has confirmed in the itsme app, and whose browser has not come back yet."""
+    departure = browser.start(**wishes)
+    approve(browser.site, departure)
+    return departure

@@ -2,28 +2,20 @@
 
 import pytest
 
-from itsme_facade import RawAnswer
 from itsme_facade.flow import (
     Forged,
     OtherBrowser,
-    Prefetch,
-    Refused,
     SignedIn,
     SignedInAgain,
     StillOpen,
     Unknown,
 )
-from itsme_facade.flow.secrets import new_secret, new_state
+from itsme_facade.flow.secrets import new_state
 from itsme_facade.store import Phase
 from tests.flow.conftest import MakeSite
 from tests.flow.site import Browser, Site, approve
 
 ON_MEMORY = pytest.mark.parametrize("kind", ["sync-memory", "asyncio-memory", "trio-memory"], indirect=True)
-
-
-@pytest.fixture
-def mallory(site: Site) -> Browser:
-    return Browser(site)
 
 
 def test_login_csrf_does_not_sign_the_victim_in_as_the_attacker(site: Site, browser: Browser, mallory: Browser) -> None:
@@ -136,65 +128,6 @@ def test_a_guessed_state_is_forged_and_consumes_nothing(site: Site, browser: Bro
     assert site.phase(departure) is Phase.STARTED
 
 
-@pytest.mark.parametrize(
-    "state",
-    [
-        "",
-        ".",
-        "x",
-        "a" * 100_000,
-        "../../etc/passwd",
-        "{id}",
-        "{id}.",
-        "{id}.short",
-        "{id}.{secret}x",
-        "{id}.{secret}\n",
-        "\x00",
-        "\uff05",
-        "{id}{secret}",
-        "{unknown}.{secret}",
-        "' OR 1=1 --",
-    ],
-)
-def test_a_state_of_another_form_is_unknown(site: Site, browser: Browser, state: str) -> None:
-    departure = browser.start()
-    state = state.replace("{id}", departure.login_id).replace("{secret}", new_secret())
-    state = state.replace("{unknown}", "0" * 26)
-    assert isinstance(browser.open({"state": state}), Unknown)
-    assert isinstance(browser.open({"state": [state]}), Unknown)
-    assert site.phase(departure) is Phase.STARTED
-
-
-def test_a_state_given_twice_is_none_at_all(site: Site, browser: Browser) -> None:
-    departure = browser.start()
-    approve(site, departure)
-    query = site.query_of(departure)
-    assert isinstance(browser.open(f"{query}&{query}"), Unknown)
-    assert isinstance(browser.open({"state": [site.state_of(departure)] * 2}), Unknown)
-    assert site.reads(departure) == 0
-
-
-def test_what_else_is_in_the_query_changes_nothing(site: Site, browser: Browser) -> None:
-    departure = browser.start(next="/basket")
-    approve(site, departure)
-    query = site.query_of(departure)
-    outcome = browser.open(f"?trxid=7&ec=1&next=//evil.test&locale=fr&{query}&account=somebody".encode())
-    assert isinstance(outcome, SignedIn)
-    assert (outcome.next, outcome.locale) == ("/basket", None)
-
-
-def test_the_state_alone_or_the_cookie_alone_finishes_nothing(site: Site, browser: Browser) -> None:
-    departure = browser.start()
-    approve(site, departure)
-    assert isinstance(Browser(site).come_back(departure), OtherBrowser)
-    other = browser.start()
-    approve(site, other)
-    assert isinstance(browser.wait(other), StillOpen)
-    assert isinstance(browser.open(""), Unknown)
-    assert site.taken == []
-    assert site.reads(other) == 0
-
-
 def test_two_tabs_finish_each_their_own_login_in_any_order(site: Site, browser: Browser) -> None:
     first, second = browser.start(next="/1"), browser.start(next="/2")
     approve(site, first)
@@ -237,106 +170,6 @@ def test_a_login_that_is_finished_after_a_logout_signs_nobody_in_again(site: Sit
     browser.log_out(departure)
     assert isinstance(browser.come_back(departure), OtherBrowser)
     assert site.taken == []
-
-
-@pytest.mark.parametrize("method", ["HEAD", "head", "OPTIONS", "PUT", "DELETE", "TRACE", ""])
-def test_another_method_than_get_and_post_consumes_nothing(site: Site, browser: Browser, method: str) -> None:
-    departure = browser.start()
-    approve(site, departure)
-    assert isinstance(browser.come_back(departure, method=method), Prefetch)
-    assert isinstance(browser.wait(departure, method=method), Prefetch)
-    assert site.reads(departure) == 0
-    assert isinstance(browser.come_back(departure, method="post"), SignedIn)
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Sec-Purpose": "prefetch"},
-        {"sec-purpose": "prefetch;prerender"},
-        {"Sec-Purpose": "prerender"},
-        {"Purpose": "prefetch"},
-        {"PURPOSE": "Preview"},
-        {"X-Moz": "prefetch"},
-        {"X-Purpose": "", "X-Moz": " PREFETCH "},
-    ],
-)
-def test_a_browser_that_looks_ahead_consumes_nothing(site: Site, browser: Browser, headers: dict[str, str]) -> None:
-    departure = browser.start()
-    approve(site, departure)
-    outcome = browser.come_back(departure, headers=headers)
-    assert isinstance(outcome, Prefetch)
-    assert outcome.retry_after > 0
-    assert site.reads(departure) == 0
-    assert isinstance(browser.come_back(departure, headers={"Sec-Fetch-Mode": "navigate"}), SignedIn)
-
-
-def test_somebody_elses_itsme_is_not_linked_to_a_signed_in_account(
-    site: Site, browser: Browser, mallory: Browser
-) -> None:
-    # Mallory starts linking to her account, and gets the victim to confirm and to open the callback.
-    departure = mallory.start(service="register", account="mallory")
-    approve(site, departure)
-    assert isinstance(browser.come_back(departure, account="lucas"), OtherBrowser)
-    assert site.taken == []
-
-
-@pytest.mark.parametrize("now", [None, "somebody-else", ""])
-def test_an_account_that_has_changed_meanwhile_is_not_linked(site: Site, browser: Browser, now: str | None) -> None:
-    departure = browser.start(service="register", account="user-1", next="/settings")
-    approve(site, departure)
-    outcome = browser.come_back(departure, account=now)
-    assert isinstance(outcome, Refused)
-    assert (outcome.reason, outcome.next) == ("account_changed", "/settings")
-    assert site.reads(departure) == 0
-    assert isinstance(browser.come_back(departure, account="user-1"), Refused)
-    assert site.taken == []
-
-
-def test_an_account_that_changed_after_the_capture_is_not_linked_and_the_identity_is_erased(
-    site: Site, browser: Browser
-) -> None:
-    departure = browser.start(service="register", account="user-1")
-    approve(site, departure)
-    Browser(site).come_back(departure)
-    assert site.phase(departure) is Phase.CAPTURED
-    outcome = browser.come_back(departure, account="user-2")
-    assert isinstance(outcome, Refused)
-    record = site.record(departure)
-    assert record is not None
-    assert record.answer == b""
-    assert site.taken == []
-
-
-def test_an_answer_that_comes_after_the_account_changed_is_not_kept(site: Site, browser: Browser) -> None:
-    departure = browser.start(service="register", account="user-1")
-    approve(site, departure)
-    site.call(site.store.claim, departure.login_id, bound=True)  # a worker that is asking CM just now
-    assert isinstance(browser.come_back(departure, account="user-2"), Refused)
-    late = site.room.seal_answer(RawAnswer(b'{"userId": "x"}').to_dict(), departure.login_id)
-    assert not site.call(site.store.capture, departure.login_id, late, bound=True).mine
-    assert isinstance(browser.come_back(departure, account="user-1"), Refused)
-    assert site.taken == []
-
-
-def test_the_account_that_started_is_linked(site: Site, browser: Browser) -> None:
-    departure = browser.start(service="register", account="user-1")
-    approve(site, departure)
-    outcome = browser.come_back(departure, account="user-1")
-    assert isinstance(outcome, SignedIn)
-    assert (outcome.linked, outcome.service) == (True, "register")
-    assert [each.account for each in site.taken] == ["user-1"]
-    assert isinstance(browser.come_back(departure, account="user-1"), SignedInAgain)
-    assert isinstance(browser.come_back(departure, account="user-2"), Refused)
-
-
-def test_who_logs_in_while_somebody_is_signed_in_is_not_linked(site: Site, browser: Browser) -> None:
-    departure = browser.start()
-    approve(site, departure)
-    outcome = browser.come_back(departure, account="user-1")
-    assert isinstance(outcome, SignedIn)
-    assert not outcome.linked
-    assert [each.account for each in site.taken] == [None]
 
 
 def test_a_record_moved_to_another_login_does_not_open(site: Site, browser: Browser, mallory: Browser) -> None:

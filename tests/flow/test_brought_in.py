@@ -13,7 +13,7 @@ from itsme_facade.flow.room import login_in
 from itsme_facade.store import MemoryStore, Phase, Record, Spool, Store
 from itsme_facade.store.steps import Operation, Swap
 from tests.flow.conftest import MakeSite
-from tests.flow.site import Browser, Site, approve, keeps_an_answer
+from tests.flow.site import Browser, Site, approve, approved, keeps_an_answer
 
 pytestmark = pytest.mark.parametrize("kind", ["sync-memory"], indirect=True)
 
@@ -40,18 +40,18 @@ def down_to_the_answer(operation: Operation) -> None:
         raise StoreUnavailable("not today")
 
 
-def spooled(site: Site, browser: Browser) -> Departure:
-    """A login whose answer a browser has brought and no store has taken."""
-    departure = browser.start(service="register")
-    approve(site, departure)
-    put_aside(site, browser, departure)
-    return departure
-
-
-def put_aside(site: Site, browser: Browser, departure: Departure) -> None:
-    site.before_store = down_to_the_answer
+def put_aside(browser: Browser, departure: Departure) -> None:
+    """This browser brings the answer, and the store does not take it."""
+    browser.site.before_store = down_to_the_answer
     browser.come_back(departure)
-    site.before_store = lambda _: None
+    browser.site.before_store = lambda _: None
+
+
+def spooled(browser: Browser, brought_by: Browser | None = None) -> Departure:
+    """A login whose answer its browser, or another one, has brought and no store has taken."""
+    departure = approved(browser, service="register")
+    put_aside(brought_by or browser, departure)
+    return departure
 
 
 def forget(site: Site, login_id: str) -> None:
@@ -66,7 +66,7 @@ def an_answer(site: Site, login_id: str) -> bytes:
 
 def test_what_waits_of_other_logins_keeps_nobody_from_their_own(site: Site, spool: Spool) -> None:
     first, second = Browser(site), Browser(site)
-    earlier, later = spooled(site, first), spooled(site, second)
+    earlier, later = spooled(first), spooled(second)
     assert isinstance(second.wait(later), SignedIn)
     assert [each.login_id for each in spool.entries()] == [earlier.login_id]
     assert isinstance(first.wait(earlier), SignedIn)
@@ -77,13 +77,13 @@ def test_what_is_not_ours_keeps_nobody_from_their_own(site: Site, browser: Brows
     departure = browser.start()
     spool.put(departure.login_id, b"somebody else's", True)
     approve(site, departure)
-    put_aside(site, browser, departure)
+    put_aside(browser, departure)
     assert isinstance(browser.wait(departure), SignedIn)
     assert [each.sealed for each in spool.entries()] == [b"somebody else's"]
 
 
 def test_each_way_through_the_spool_is_told_word_for_word(site: Site, browser: Browser) -> None:
-    departure = spooled(site, browser)
+    departure = spooled(browser)
     assert told(site, departure)[1:] == [
         ("returned", "register", ""),
         ("claimed", "register", ""),
@@ -98,7 +98,7 @@ def test_each_way_through_the_spool_is_told_word_for_word(site: Site, browser: B
 
 
 def test_what_is_brought_in_too_late_is_told_by_its_login(site: Site, browser: Browser) -> None:
-    departure = spooled(site, browser)
+    departure = spooled(browser)
     site.clock.advance(3_601)
     assert site.sweep().brought_in == ()
     assert told(site, departure)[4:] == [("lost", None, "came_too_late"), ("expired", None, "claimed")]
@@ -107,15 +107,13 @@ def test_what_is_brought_in_too_late_is_told_by_its_login(site: Site, browser: B
 def test_an_answer_whose_browser_had_come_back_is_delivered_even_if_the_store_forgot_that(
     site: Site, browser: Browser
 ) -> None:
-    departure = spooled(site, browser)
+    departure = spooled(browser)
     forget(site, departure.login_id)
     assert site.sweep().delivered == (departure.login_id,)
 
 
 def test_an_answer_that_another_browser_brought_is_brought_in_for_nobody_yet(site: Site, browser: Browser) -> None:
-    departure = browser.start()
-    approve(site, departure)
-    put_aside(site, Browser(site), departure)
+    departure = spooled(browser, brought_by=Browser(site))
     report = site.sweep()
     assert (report.brought_in, report.delivered) == ((departure.login_id,), ())
     record = site.record(departure)
@@ -127,11 +125,9 @@ def test_an_answer_that_another_browser_brought_is_brought_in_for_nobody_yet(sit
 def test_another_browser_finds_the_answer_that_it_put_aside_itself_and_does_not_ask_again(
     site: Site, browser: Browser, spool: Spool
 ) -> None:
-    earlier = spooled(site, Browser(site))
-    departure = browser.start()
-    approve(site, departure)
+    earlier = spooled(Browser(site))
     other = Browser(site)
-    put_aside(site, other, departure)
+    departure = spooled(browser, brought_by=other)
     site.clock.advance(11)
     shown = other.come_back(departure)
     assert isinstance(shown, OtherBrowser)
@@ -142,8 +138,7 @@ def test_another_browser_finds_the_answer_that_it_put_aside_itself_and_does_not_
 
 
 def test_another_browser_is_shown_no_code_while_the_answer_waits(site: Site, browser: Browser) -> None:
-    departure = browser.start(locale="nl")
-    approve(site, departure)
+    departure = approved(browser, locale="nl")
     site.before_store = down_to_the_answer
     outcome = Browser(site).come_back(departure)
     assert isinstance(outcome, OtherBrowser)
@@ -153,8 +148,7 @@ def test_another_browser_is_shown_no_code_while_the_answer_waits(site: Site, bro
 def test_a_store_that_forgets_at_the_wrong_moment_who_came_back_is_told_so_with_the_answer(
     site: Site, browser: Browser
 ) -> None:
-    departure = browser.start()
-    approve(site, departure)
+    departure = approved(browser)
     kept: list[bool] = []
 
     def fails_over(operation: Operation) -> None:
@@ -170,8 +164,7 @@ def test_a_store_that_forgets_at_the_wrong_moment_who_came_back_is_told_so_with_
 
 
 def test_an_answer_that_comes_after_the_logins_life_is_told_by_its_login(site: Site, browser: Browser) -> None:
-    departure = browser.start(service="register")
-    approve(site, departure)
+    departure = approved(browser, service="register")
 
     def erased(operation: Operation) -> None:
         if keeps_an_answer(operation):
@@ -189,19 +182,17 @@ def test_when_store_and_spool_fail_the_loss_is_told_by_its_login(
         raise StoreUnavailable("the disk is full")
 
     monkeypatch.setattr(Spool, "put", full)
-    departure = browser.start(service="register")
-    approve(site, departure)
+    departure = approved(browser, service="register")
     with pytest.raises(StoreUnavailable):
-        put_aside(site, browser, departure)
+        put_aside(browser, departure)
     assert told(site, departure)[-1] == ("lost", "register", "store_and_spool_failed")
 
 
 def test_a_login_whose_data_went_elsewhere_is_lost_and_keeps_nothing(
     site: Site, browser: Browser, spool: Spool
 ) -> None:
-    earlier = spooled(site, Browser(site))
-    departure = browser.start()
-    approve(site, departure)
+    earlier = spooled(Browser(site))
+    departure = approved(browser)
     with Itsme(site.sandbox.token, base_url=site.sandbox.api_url) as another:
         another.read_raw(login_in(site.room, cast("Record", site.record(departure))).departure.started)
     assert isinstance(browser.come_back(departure), Lost)
@@ -212,8 +203,7 @@ def test_a_login_whose_data_went_elsewhere_is_lost_and_keeps_nothing(
 
 
 def test_a_login_is_not_told_to_be_lost_whose_answer_comes_in_meanwhile(site: Site, browser: Browser) -> None:
-    departure = browser.start()
-    approve(site, departure)
+    departure = approved(browser)
     site.sandbox.faults.next(call="status", drop="within-answer")
 
     def comes_in(operation: Operation) -> None:
@@ -237,8 +227,7 @@ def test_what_another_browser_asks_for_a_browser_that_came_before_is_left_for_th
 
 
 def test_who_is_beaten_to_keeping_an_answer_does_not_say_to_have_kept_it(site: Site, browser: Browser) -> None:
-    departure = browser.start()
-    approve(site, departure)
+    departure = approved(browser)
 
     def faster(operation: Operation) -> None:
         if keeps_an_answer(operation):
@@ -252,8 +241,7 @@ def test_who_is_beaten_to_keeping_an_answer_does_not_say_to_have_kept_it(site: S
 def test_who_has_to_wait_for_the_store_is_told_where_the_login_goes_and_when_to_look_again(
     site: Site, browser: Browser
 ) -> None:
-    departure = browser.start(next="/basket", locale="nl")
-    approve(site, departure)
+    departure = approved(browser, next="/basket", locale="nl")
     site.before_store = down_to_the_answer
     outcome = browser.come_back(departure)
     assert isinstance(outcome, Busy)

@@ -118,3 +118,19 @@ def test_all_are_looked_at_when_there_are_twice_as_many_as_were_left_and_not_bef
     assert len(counters.storage) == 1_999
     start(2_998, 2_999)
     assert len(counters.storage) == 1_000
+
+
+def test_forgetting_what_was_never_counted_is_no_error() -> None:
+    counters = Counters()
+    counters.clear("never")
+    with pytest.raises(NotImplementedError):
+        counters.incr("key", 60)
+
+
+def test_counters_let_go_of_what_counts_for_nothing_any_more() -> None:
+    counters = Counters()
+    counters.storage = {"old": (3, 10, 1, 1), "ending": (5, 10, 1, 1), "new": (6, 10, 1, 1)}
+    counters._forget(69.9)
+    assert sorted(counters.storage) == ["ending", "new"]
+    counters._forget(70.0)
+    assert sorted(counters.storage) == ["new"]

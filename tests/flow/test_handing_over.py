@@ -12,6 +12,7 @@ from itsme_facade.store import Phase, Store
 from itsme_facade.store.steps import Operation, Swap
 from tests.flow.conftest import MakeSite
 from tests.flow.site import Browser, Site, approve
+from tests.flow.telling import known
 
 pytestmark = pytest.mark.parametrize("kind", ["sync-memory"], indirect=True)
 
@@ -19,10 +20,6 @@ pytestmark = pytest.mark.parametrize("kind", ["sync-memory"], indirect=True)
 def told(site: Site, last: int) -> list[tuple[str | None, str, str | None, str]]:
     """Login, name, service and reason of the last things that happened."""
     return [(each.login_id, each.name.value, each.service, each.reason) for each in site.events[-last:]]
-
-
-def known(outcome: FlowOutcome) -> tuple[str | None, str, str | None]:
-    return outcome.login_id, outcome.next, outcome.locale
 
 
 def declining(reason: object) -> Declined:

@@ -157,3 +157,9 @@ def test_outcomes_travel_between_processes(site: Site, browser: Browser) -> None
     approve(site, departure)
     outcome = browser.come_back(departure)
     assert pickle.loads(pickle.dumps(outcome)) == outcome  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("IlO0", "1100"), ("u-V 8", "vv8"), ("ABC", "abc")])
+def test_a_code_is_the_same_however_people_read_and_type_it(typed: str, meant: str) -> None:
+    assert code_digest("0" * 26, typed) == code_digest("0" * 26, meant)
+    assert code_digest("0" * 26, typed) != code_digest("1" * 26, meant)

@@ -141,3 +141,40 @@ def test_what_is_two_thousand_characters_long_or_odd_behind_the_path_only_is_let
 )
 def test_what_a_proxy_might_unfold_into_something_else_is_refused(target: str) -> None:
     assert wrong_target(target) is not None
+
+
+@pytest.mark.parametrize(
+    ("origin", "good"),
+    [
+        ("https://shop.example", True),
+        ("https://shop.example:8443", True),
+        ("https://shop.example/", False),
+        ("https://shop.example?a=b", False),
+        ("https://shop.example#a", False),
+        ("shop.example", False),
+        (None, False),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port_and_nothing_more(origin: object, good: bool) -> None:
+    assert (wrong_origin(origin) is None) is good
+
+
+@pytest.mark.parametrize(
+    ("target", "origins", "good"),
+    [
+        ("https://shop.example/a", ["https://shop.example:443"], True),
+        ("https://shop.example:443/a", ["https://shop.example"], True),
+        ("http://127.0.0.1/a", ["http://127.0.0.1:80"], True),
+        ("http://127.0.0.1:80/a", ["http://127.0.0.1"], True),
+        ("http://127.0.0.1/a", ["http://127.0.0.1:443"], False),
+        ("http://127.0.0.1/a", ["http://127.0.0.1:81"], False),
+        ("https://shop.example", ["https://shop.example"], True),
+        ("https://shop.example/é", ["https://shop.example"], False),
+        ("https://shop.example/a", [], False),
+        ("https://other.example/a", ["https://shop.example"], False),
+        ("https://user@shop.example/a", ["https://shop.example"], False),
+        ("https://user:secret@shop.example/a", ["https://shop.example"], False),
+    ],
+)
+def test_a_target_elsewhere_is_compared_by_scheme_host_and_port(target: str, origins: list[str], good: bool) -> None:
+    assert (wrong_target(target, origins) is None) is good

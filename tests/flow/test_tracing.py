@@ -1,12 +1,10 @@
 """Spans of OpenTelemetry where it is installed, nothing where it is not."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from itsme_facade.flow import tracing
@@ -14,17 +12,6 @@ from itsme_facade.flow.events import Event, EventName, Notifier
 from tests.programs import python
 
 LOGIN = "01jd0000000000000000000000"
-
-
-@pytest.fixture
-def exporter(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
-    """Collects this test's spans. OpenTelemetry has one provider for a process, so this one is put in place by hand."""
-    kept, provider = InMemorySpanExporter(), TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(kept))
-    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
-    monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("itsme_facade"))
-    yield kept
-    provider.shutdown()
 
 
 def only(exporter: InMemorySpanExporter) -> ReadableSpan:

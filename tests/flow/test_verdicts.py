@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsme_facade import RawAnswer
+from itsme_facade.flow.asking import _is_lost
 from itsme_facade.flow.requests import is_looking_ahead, state_in
 from itsme_facade.flow.verdicts import Verdict, identity_in, verdict
 from itsme_facade.reading import USER_INFORMATION
+from itsme_facade.store import Phase, Record
 from tests.facade.values import json_values, raw_answers
 
 
@@ -151,3 +153,8 @@ def test_a_query_may_be_sixteen_thousand_characters_long() -> None:
 def test_a_browser_looks_ahead_if_it_says_so_where_browsers_say_it(headers: dict[str, str], ahead: bool) -> None:
     assert is_looking_ahead("get", headers) is ahead
     assert is_looking_ahead("HEAD", headers)
+
+
+def test_a_login_that_is_gone_is_as_lost_as_one_that_says_so() -> None:
+    lost = Record(login_id="0" * 26, phase=Phase.LOST)
+    assert [_is_lost(None), _is_lost(lost), _is_lost(Record(login_id="0" * 26))] == [True, True, False]

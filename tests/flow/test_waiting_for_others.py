@@ -6,10 +6,12 @@ import pytest
 from attrs import evolve
 
 from itsme_facade import RawAnswer
-from itsme_facade.flow import Busy, Flow, SignedInAgain, StillOpen
+from itsme_facade.flow import Busy, Flow, Refused, SignedInAgain, StillOpen
+from itsme_facade.flow.delivering import outcome_of
 from itsme_facade.flow.effects import AskStatus, Pause
-from itsme_facade.flow.room import Arrival
-from itsme_facade.store import Store
+from itsme_facade.flow.room import Arrival, login_in
+from itsme_facade.store import Phase, Store
+from itsme_facade.store.record import Seen
 from itsme_facade.store.steps import Operation, Read
 from tests.flow.site import Browser, Site, approve
 
@@ -82,3 +84,29 @@ def test_a_worker_has_as_long_to_ask_as_the_flow_was_told(site: Site, browser: B
         assert isinstance(browser.wait(departure), StillOpen)
     assert len(left) == 1 + again
     assert all(6.0 < each <= 7.0 for each in left)
+
+
+def test_what_somebody_faster_made_of_a_login_is_what_the_slower_one_is_told(site: Site, browser: Browser) -> None:
+    departure = browser.start(next="/basket", locale="nl", account="alice")
+    record = site.record(departure)
+    assert record is not None
+    login = login_in(site.room, record)
+    arrival = Arrival(reference="user", service="login", next="/basket", locale="nl", account="alice")
+    sealed = site.room.seal_arrival(arrival, departure.login_id)
+    delivered = evolve(record, phase=Phase.DELIVERED, reference=sealed, delivered_at=1_000.0)
+    again = outcome_of(site.room, login, Seen(delivered, 1_060.0))
+    assert isinstance(again, SignedInAgain)
+    assert (again.reference, again.signs_in, again.linked) == ("user", True, True)
+    late = outcome_of(site.room, login, Seen(delivered, 1_060.1))
+    assert isinstance(late, SignedInAgain)
+    assert not late.signs_in
+    refused = outcome_of(site.room, login, Seen(evolve(record, phase=Phase.REFUSED, reason="too_young"), 0.0))
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.login_id, refused.next, refused.locale) == (
+        "too_young",
+        departure.login_id,
+        "/basket",
+        "nl",
+    )
+    assert outcome_of(site.room, login, Seen(record, 0.0)) is None
+    assert outcome_of(site.room, login, Seen(None, 0.0)) is None

@@ -3,7 +3,16 @@
 import pytest
 
 from itsme_facade import ServerFailed
-from itsme_facade.flow import Busy, Declined, Lost, Refused, SignedIn, SignedInAgain, StillOpen, Unknown
+from itsme_facade.flow import (
+    Busy,
+    Declined,
+    Lost,
+    Refused,
+    SignedIn,
+    SignedInAgain,
+    StillOpen,
+    Unknown,
+)
 from itsme_facade.store import Phase
 from tests.flow.conftest import MakeSite
 from tests.flow.site import Browser, Site, approve
@@ -261,3 +270,11 @@ def test_a_login_asks_its_store_four_times_each_time_for_a_write(site: Site, bro
     approve(site, departure)
     browser.come_back(departure)
     assert done == ["Insert", "Take", "Swap", "Swap"]
+
+
+def test_who_declines_without_a_word_has_declined() -> None:
+    assert (Declined().reason, Declined("too_young").reason, str(Declined("too_young"))) == (
+        "declined",
+        "too_young",
+        "too_young",
+    )

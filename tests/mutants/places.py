@@ -36,7 +36,7 @@ TESTS: Final = (
     "tests/store/test_spool_more.py",
 )
 IN_MEMORY: Final = (
-    "(not asyncio-memory or at_once or whole_logins or stories_more)"
+    "(not asyncio-memory or at_once or whole_logins or told_of or test_accounts or test_options)"
     " and not trio-memory and not sqlite and not postgres and not valkey and not machine"
 )
 """No engine, and one side of the flow but where the other is what is tested."""

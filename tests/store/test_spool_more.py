@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import time
@@ -10,9 +11,10 @@ from typing import NoReturn
 
 import pytest
 
+from itsme_facade import InvalidArguments
 from itsme_facade.errors import StoreUnavailable
 from itsme_facade.store import spool as module
-from itsme_facade.store.spool import Spool
+from itsme_facade.store.spool import Spool, _name
 
 FIRST, SECOND = "0" * 26, "1" * 26
 NOW = 1_800_000_000
@@ -156,3 +158,43 @@ def test_where_a_folder_cannot_be_opened_as_on_windows_an_answer_is_kept_all_the
     (entry,) = spool.entries()
     spool.remove(entry)
     assert spool.entries() == []
+
+
+def test_a_spool_says_where_it_is_and_names_its_argument(tmp_path: Path) -> None:
+    assert repr(Spool(tmp_path / "spool")) == f"Spool({str(tmp_path / 'spool')!r})"
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(InvalidArguments) as caught:
+        Spool(tmp_path / "file" / "spool")
+    assert [problem.argument for problem in caught.value.problems] == ["spool_dir"]
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (OSError(errno.ENOSPC, "full"), "ENOSPC"),
+        (OSError(99_999, "odd"), "OSError"),
+        (PermissionError(), "PermissionError"),
+    ],
+)
+def test_what_a_disk_says_is_named_by_its_code_or_its_kind(error: OSError, named: str) -> None:
+    assert _name(error) == named
+
+
+def test_a_disk_that_takes_nothing_is_told_with_the_login_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    spool = Spool(tmp_path / "spool")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreUnavailable, match=f"{FIRST} \\(ENOSPC\\)") as caught:
+        spool.put(FIRST, b"sealed", bound=True)
+    assert "Make room" in caught.value.advice
+    assert list((tmp_path / "spool").glob(".*.part")) == []
+
+
+def test_a_spool_takes_an_answer_of_a_login_and_of_nothing_else(tmp_path: Path) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        Spool(tmp_path / "spool").put("../out", b"sealed", bound=True)
+    assert [problem.argument for problem in caught.value.problems] == ["login_id"]
