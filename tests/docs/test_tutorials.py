@@ -21,7 +21,8 @@ from itsme_facade.store import new_key
 from tests.docs.pages import BLOCKS, ROOT, write_files
 from tests.programs import TOOLS, python
 from tests.repo import test_extras
-from tests.store import test_every_store
+from tests.store import test_every_store_keeps
+from tests.store.every_store import EVERY_STORE
 from tests.web.browsers import Browser, free_port
 
 WITH_PYTEST = [
@@ -87,16 +88,17 @@ def test_the_store_on_its_page_does_what_every_store_does(tmp_path: Path) -> Non
     exec(compile(whole, page, "exec"), made)  # noqa: S102 - a page of this repository
     tests = [
         test
-        for name, test in vars(test_every_store).items()
+        for module in EVERY_STORE
+        for name, test in vars(module).items()
         if name.startswith("test_") and list(inspect.signature(test).parameters) == ["store"]
     ]
     assert len(tests) > 20
     for number, test in enumerate(tests):
         with made["FolderStore"](tmp_path / str(number)) as store:
             test(store)
-    for number, odd in enumerate(test_every_store.ODD_IDS):
+    for number, odd in enumerate(test_every_store_keeps.ODD_IDS):
         with made["FolderStore"](tmp_path / f"odd-{number}") as store:
-            test_every_store.test_an_id_that_is_none_finds_nothing_and_harms_nothing(store, odd)
+            test_every_store_keeps.test_an_id_that_is_none_finds_nothing_and_harms_nothing(store, odd)
 
 
 @pytest.mark.parametrize("page", RUN)

@@ -1,6 +1,7 @@
 """Every kind of store, to the same tests. `store` is one of each kind and side; `place` opens as many as wanted."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -34,6 +35,15 @@ def place(request: pytest.FixtureRequest, kind: str, side: str, portal: Blocking
     place = Place(kind, side, KINDS[kind](request), portal)
     yield place
     place.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[str]:
+    """A database of Django's DATABASES, on SQLite; its alias."""
+    from tests.store.django_databases import SQLITE, database
+
+    with database({"ENGINE": SQLITE, "NAME": str(tmp_path / "logins.db")}) as alias:
+        yield alias
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from typing import Any
 from itsme_facade.store import Phase, Record
 from itsme_facade.store.base import Store
 from itsme_facade.store.phases import Lives
-from itsme_facade.store.steps import Insert
+from itsme_facade.store.record import Seen
+from itsme_facade.store.steps import Insert, Take
 
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 FAST = Lives(open=0.25, undelivered=0.25, finished=0.25)
@@ -68,6 +69,20 @@ def put(store: Store, phase: Phase, *, bound: bool = True) -> str:
         assert store.delivered(login_id, b"sealed reference").mine
     assert there(store, login_id).phase is phase
     return login_id
+
+
+def take(store: Store, record: Record, **changed: Any) -> Seen:
+    """As when the browser comes back with what belongs to this record, or with something else."""
+    known: dict[str, Any] = {
+        "login_id": record.login_id,
+        "state_digest": record.state_digest,
+        "browser_digest": record.browser_digest,
+        "lease": 0.2,
+    }
+    known.update(changed)
+    seen = store.do(Take(**known))
+    assert isinstance(seen, Seen)
+    return seen
 
 
 def wait(seconds: float) -> None:

@@ -14,7 +14,8 @@ from itsme_facade.store import Lives, MemoryStore
 from itsme_facade.store.base import Store
 from itsme_facade.store.steps import Operation
 from tests.engines.postgres import Postgres
-from tests.store import test_every_store, test_sharing
+from tests.store import test_sharing
+from tests.store.every_store import EVERY_STORE
 from tests.store.logins import login
 from tests.store.test_stores_agree import IDS, _step, each_step, state, told
 from tests.web.django import project
@@ -87,7 +88,7 @@ def _without_kinds(test: FunctionType) -> FunctionType:
     return same
 
 
-for _module in (test_every_store, test_sharing):
+for _module in (*EVERY_STORE, test_sharing):
     for _name, _test in vars(_module).items():
         if _name.startswith("test_") and _name not in OTHERS:
             globals()[_name] = _without_kinds(_test)
