@@ -7,6 +7,7 @@ import httpx
 from itsme_facade.sandbox import Sandbox
 
 Json = dict[str, Any]
+ALL_SCOPES = ["profile", "email", "phone", "address"]
 
 
 class RelyingParty:
@@ -36,6 +37,13 @@ class RelyingParty:
         answer = self.ask(transaction)
         assert answer.status_code == 200, answer.text
         return cast("Json", answer.json())
+
+
+def first_answer(sandbox: Sandbox, shop: RelyingParty, person: str = "lucas", **fields: object) -> Json:
+    """The first status answer after somebody approved."""
+    transaction = shop.create(**fields)
+    sandbox.person(person).phone.approve(transaction["authenticationUrl"])
+    return shop.status(transaction)
 
 
 def end(sandbox: Sandbox, url: str, status: str) -> None:
