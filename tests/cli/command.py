@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 ITSME = [sys.executable, "-c", "from itsme_facade.cli import main; main()"]
+EMMA, IGNORES = "+32470000023", "+32400000005"  # in the local sandbox: one approves at once, one does nothing
 _PATIENCE = 40.0
 _UNDER_WAY = frozenset({"Counting", "Sweeping"})
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

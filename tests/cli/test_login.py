@@ -5,18 +5,15 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from itsme_facade.sandbox import Sandbox
-from tests.cli.command import Terminal, at_a_terminal, itsme, read_address, running, two_lines
-from tests.programs import python
+from tests.cli.command import EMMA, IGNORES, at_a_terminal, itsme, read_address, running
 
-APPROVES, CANCELS, FAILS, EXPIRES, IGNORES = (f"+3240000000{last}" for last in (1, 2, 3, 4, 5))
-EMMA = "+32470000023"
+CANCELS, FAILS, EXPIRES = (f"+3240000000{last}" for last in (2, 3, 4))
 
 
 def redirect_url(sandbox: Sandbox) -> str:
@@ -155,187 +152,6 @@ def test_no_secret_is_printed_or_on_any_command_line(sandbox: Sandbox, there: di
     known = secrets_of(sandbox)
     assert len(known) == 3
     assert not [secret for secret in known if secret in seen + out + err]
-
-
-def test_the_token_comes_from_a_file_or_a_prompt_that_does_not_show_it(sandbox: Sandbox, tmp_path: Path) -> None:
-    env = {"ITSME_BASE_URL": sandbox.api_url}
-    (tmp_path / "token").write_text(f"{sandbox.token}\n", encoding="utf-8")
-    assert itsme("login", "--phone", EMMA, "--token-file", str(tmp_path / "token"), env=env).returncode == 0
-    assert itsme("login", "--phone", EMMA, "--token-file", "-", env=env, typed=sandbox.token).returncode == 0
-    with Terminal("login", "--phone", EMMA, env=env) as terminal:
-        terminal.see("API token:")
-        terminal.type(f"{sandbox.token}\n")
-        code, seen = terminal.end()
-    assert code == 0
-    assert "Emma Janssens" in seen
-    assert sandbox.token not in seen
-
-
-@pytest.mark.parametrize(
-    ("arguments", "env", "named", "advice"),
-    [
-        ((), {"ITSME_TOKEN": ""}, "no API token", "--token-file"),
-        (("--token", "5a0db0c5-0000-4000-8000-000000000001"), {}, "`ps`", "history"),
-        (("--token-file", "/nowhere/token"), {}, "No such file", "path"),
-        (("--token-file", "/dev/null"), {}, "no API token", "file"),
-        ((), {"ITSME_TOKEN": "geheim"}, "ITSME_TOKEN: not a GUID", "Correct"),
-        (("--base-url", "http://shop.example/"), {}, "--base-url: not https", "Correct"),
-        ((), {"ITSME_BASE_URL": "ftp://x"}, "ITSME_BASE_URL: not https", "Correct"),
-        (("--base-url", "https://x.example", "--environment", "sandbox"), {}, "not both", "Correct"),
-        (("--phone", "0471234567"), {}, "--phone is not a number", "+32471234567"),
-        (("--scope", "shoe-size"), {}, "--scope", "--help"),
-        (("--locale", "es"), {}, "--locale", "--help"),
-        (("--timeout", "0"), {}, "--timeout", "--help"),
-        (("--port", "70000"), {}, "--port", "--help"),
-    ],
-)
-def test_bad_input_gets_two_lines_and_2(
-    arguments: tuple[str, ...], env: dict[str, str], named: str, advice: str, there: dict[str, str]
-) -> None:
-    ended = itsme("login", *arguments, env=there | env)
-    wrong, what_to_do = two_lines(ended)
-    assert named in wrong
-    assert advice in what_to_do
-    for typed in ("5a0db0c5", "geheim", "0471234567"):
-        assert typed not in ended.stderr
-
-
-def test_a_taken_port_is_told(sandbox: Sandbox, there: dict[str, str]) -> None:
-    port = str(urlsplit(sandbox.url).port)
-    assert port in two_lines(itsme("login", "--port", port, env=there))[0]
-    assert sandbox.transactions == ()
-
-
-def test_an_api_that_is_away_or_refuses_gives_1(sandbox: Sandbox, there: dict[str, str]) -> None:
-    assert "not reached" in two_lines(itsme("login", env=there | {"ITSME_BASE_URL": "http://127.0.0.1:9/"}), code=1)[0]
-    sandbox.faults.next(call="create", status=403, message="the token is not known")
-    assert "the token is not known" in two_lines(itsme("login", env=there), code=1)[0]
-
-
-APPLICATIONS = re.compile(r"`(message|raw|retry_safe)`|show the person|accept_loss")
-
-
-@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 500}, {"status": 418}, {"body": "malformed"}], ids=str)
-def test_what_to_do_is_said_to_somebody_at_a_terminal_and_not_to_a_program(
-    fault: dict[str, Any], sandbox: Sandbox, there: dict[str, str]
-) -> None:
-    sandbox.faults.next(call="create", **fault)
-    wrong, advice = two_lines(itsme("login", env=there), code=1)
-    assert not APPLICATIONS.search(wrong + advice)
-    away = two_lines(itsme("login", env=there | {"ITSME_BASE_URL": "http://127.0.0.1:9/"}), code=1)[1]
-    assert "itsme doctor" in away
-
-
-def test_trouble_on_the_way_is_waited_out(sandbox: Sandbox, there: dict[str, str]) -> None:
-    sandbox.faults.next(call="status", status=503)
-    ended = itsme("login", "--phone", EMMA, "--json", env=there)
-    assert json.loads(ended.stdout)["outcome"] == "given"
-
-
-def test_data_that_a_broken_read_took_is_said_to_be_lost_and_what_came_of_it_is_kept(
-    sandbox: Sandbox, there: dict[str, str], tmp_path: Path
-) -> None:
-    sandbox.faults.next(call="status", drop="within-answer")
-    ended = itsme("login", "--phone", EMMA, env=there, cwd=tmp_path)
-    assert ended.returncode == 1
-    assert "lost on the way" in ended.stderr
-    [kept] = tmp_path.iterdir()
-    assert kept.name in ended.stderr
-    assert kept.read_bytes().startswith(b'{"status":"success"')
-
-
-def test_reads_that_all_broke_leave_a_doubt_that_is_told(sandbox: Sandbox, there: dict[str, str]) -> None:
-    sandbox.faults.next(call="status", drop="instead-of-answer", times=100)
-    ended = itsme("login", "--phone", EMMA, "--timeout", "1", env=there)
-    assert ended.returncode == 1
-    assert "may have gone out" in ended.stderr
-    assert "Nothing was consumed" not in ended.stderr
-    with Terminal("login", "--phone", EMMA, env=there) as terminal:
-        terminal.see("does not answer just now")
-        terminal.type("\x03")
-        code, _ = terminal.end()
-    assert code == 130
-    assert "Stopped. A read broke" in terminal.plain
-    sandbox.faults.clear()
-
-
-def test_what_cannot_be_kept_here_is_kept_where_temporary_files_are(
-    sandbox: Sandbox, there: dict[str, str], tmp_path: Path
-) -> None:
-    sandbox.faults.next(call="status", body="malformed")
-    (tmp_path / "gone").mkdir()
-    (tmp_path / "temporary").mkdir()
-    program = f"import os; os.rmdir({str(tmp_path / 'gone')!r}); from itsme_facade.cli import main; main()"
-    ended = python(
-        "-P",  # as the installed command: without the folder that will be gone on the path of imports
-        "-c",
-        program,
-        "login",
-        "--phone",
-        EMMA,
-        cwd=tmp_path / "gone",
-        env=there | {"TMPDIR": str(tmp_path / "temporary")},
-    )
-    assert ended.returncode == 1
-    [kept] = (tmp_path / "temporary").rglob("*.json")
-    assert str(kept) in ended.stderr
-    assert b"Emma" in kept.read_bytes()
-
-
-def test_an_answer_that_cannot_be_read_is_kept(sandbox: Sandbox, there: dict[str, str], tmp_path: Path) -> None:
-    sandbox.faults.next(call="status", body="malformed")
-    ended = itsme("login", "--phone", EMMA, env=there, cwd=tmp_path)
-    assert ended.returncode == 1
-    [kept] = tmp_path.iterdir()
-    assert kept.name in ended.stderr
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert b"Emma" in kept.read_bytes()
-    assert "Emma" not in ended.stderr + ended.stdout
-
-
-def test_ctrl_c_while_waiting_says_that_nothing_was_consumed(sandbox: Sandbox, there: dict[str, str]) -> None:
-    with Terminal("login", "--phone", IGNORES, env=there) as terminal:
-        terminal.see("left (Ctrl-C stops)")
-        time.sleep(0.7)  # between two reads
-        terminal.type("\x03")
-        code, _ = terminal.end()
-    assert code == 130
-    assert "Stopped. Nothing was consumed" in terminal.plain
-    assert "Traceback" not in terminal.plain
-    assert not sandbox.transactions[-1].given
-
-
-def test_ctrl_c_does_not_cut_a_read_off_and_what_it_brings_is_shown(sandbox: Sandbox, there: dict[str, str]) -> None:
-    sandbox.faults.next(call="status", delay=2.5)
-    with Terminal("login", "--phone", EMMA, env=there) as terminal:
-        terminal.see("left (Ctrl-C stops)")
-        terminal.type("\x03")
-        terminal.see("Finishing the read")
-        code, _ = terminal.end()
-    assert code == 130
-    assert "Emma" in terminal.plain
-    assert "just after the data had been given out" in terminal.plain
-
-
-def test_a_second_ctrl_c_cuts_it_off_and_says_what_that_may_mean(sandbox: Sandbox, there: dict[str, str]) -> None:
-    sandbox.faults.next(call="status", delay=5)
-    with Terminal("login", "--phone", EMMA, env=there) as terminal:
-        terminal.see("left (Ctrl-C stops)")
-        terminal.type("\x03")
-        terminal.see("Finishing the read")
-        terminal.type("\x03")
-        code, _ = terminal.end()
-    assert code == 130
-    assert "may have gone out" in terminal.plain
-
-
-def test_ctrl_c_at_the_prompt_says_that_nothing_was_consumed(sandbox: Sandbox) -> None:
-    with Terminal("login", env={"ITSME_BASE_URL": sandbox.api_url}) as terminal:
-        terminal.see("API token:")
-        terminal.type("\x03")
-        code, _ = terminal.end()
-    assert code == 130
-    assert "Nothing was consumed" in terminal.plain
 
 
 def test_a_terminal_counts_down_and_a_pipe_gets_plain_lines(there: dict[str, str]) -> None:

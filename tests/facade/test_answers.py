@@ -14,31 +14,22 @@ from hypothesis import strategies as st
 
 from itsme_facade import (
     AsyncItsme,
-    Cancelled,
-    Expired,
-    Failed,
     Identity,
     Itsme,
     ItsmeError,
     Open,
-    Outcome,
     RawAnswer,
     RequestRefused,
     Result,
-    Scope,
     ServerFailed,
     Started,
     Success,
     UnreadableAnswer,
-    Unrecognised,
 )
 from itsme_facade.answers import document_in, read_status, read_transaction
 from itsme_facade.reading import USER_INFORMATION
 from itsme_facade.wire.exchange import LARGEST_BODY
 from tests.facade.values import BACK, GUID, json_values
-
-RESULTS = (Open, Success, Cancelled, Failed, Expired)
-ASKED = (Scope.PROFILE,)
 
 near_misses: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {},
@@ -46,13 +37,16 @@ near_misses: st.SearchStrategy[Any] = st.fixed_dictionaries(
         ["status", "transactionToken", "authenticationUrl", "message", *USER_INFORMATION], json_values
     ),
 )
+
 bodies: st.SearchStrategy[bytes] = (
     st.binary(max_size=300)
     | json_values.map(json.dumps).map(str.encode)
     | near_misses.map(json.dumps).map(str.encode)
     | near_misses.map(json.dumps).map(str.encode).map(lambda body: body[:-1])
 )
+
 codes = st.sampled_from([200, 200, 200, 201, 204, 302, 400, 404, 429, 499, 500, 502, 520]) | st.integers(100, 999)
+
 encodings = st.sampled_from(["", "gzip", "deflate", "br", "identity", "gzip, gzip", "x-gzip"])
 
 
@@ -204,93 +198,6 @@ def test_too_long_an_answer_is_cut_at_the_limit_and_flagged() -> None:
     assert isinstance(read, UnreadableAnswer)
     assert read.raw is not None
     assert (len(read.raw.body), read.raw.truncated) == (LARGEST_BODY, True)
-
-
-@pytest.mark.parametrize(
-    ("word", "kind", "over"),
-    [
-        ("open", Open, False),
-        ("success", Success, True),
-        ("cancelled", Cancelled, True),
-        ("failure", Failed, True),
-        ("expired", Expired, True),
-    ],
-)
-def test_each_status_has_a_result_of_its_own_that_keeps_the_wires_word(
-    word: str, kind: type[Result], over: bool
-) -> None:
-    result = read_status(RawAnswer(json.dumps({"status": word}).encode()), scopes=None)
-    assert type(result) is kind
-    assert (result.status, result.over, result.identity) == (word, over, None)
-
-
-@pytest.mark.parametrize(
-    ("word", "kind"),
-    [
-        ("OPEN", Open),
-        (" Success", Success),
-        ("Cancelled", Cancelled),
-        ("FAILURE", Failed),
-        ("expired ", Expired),
-        ("paused", Unrecognised),
-        (None, Unrecognised),
-    ],
-)
-def test_a_result_has_the_word_the_bytes_and_the_data_that_came_whatever_it_is(
-    word: str | None, kind: Callable[..., Result]
-) -> None:
-    raw = RawAnswer(json.dumps({"status": word, "userId": "Q1"}).encode())
-    known: dict[str, Any] = {"outcome": Outcome.GIVEN} if kind is Success else {}
-    assert read_status(raw, scopes=None) == kind(status=word, raw=raw, identity=Identity(user_id="Q1"), **known)
-
-
-def test_what_arrived_of_a_broken_read_is_given_along_with_what_is_lost_alone() -> None:
-    half, document = RawAnswer(b'{"status'), {"status": "success"}
-    lost = read_status(RawAnswer(json.dumps(document).encode()), scopes=None, was_interrupted=True, partial=half)
-    there = read_status(
-        RawAnswer(json.dumps(document | {"userId": "Q1"}).encode()), scopes=None, was_interrupted=True, partial=half
-    )
-    assert isinstance(lost, Success)
-    assert isinstance(there, Success)
-    assert (lost.partial, there.partial) == (half, None)
-
-
-# (identity came, scopes, given here before, a read broke before) and what that makes of a success
-OUTCOMES = [
-    *(
-        (True, scopes, given_, broke, Outcome.GIVEN)
-        for scopes in (None, (), ASKED)
-        for given_ in (0, 1)
-        for broke in (0, 1)
-    ),
-    *((False, scopes, 1, broke, Outcome.ALREADY_GIVEN) for scopes in (None, (), ASKED) for broke in (0, 1)),
-    *((False, (), 0, broke, Outcome.NOT_ASKED) for broke in (0, 1)),
-    *((False, scopes, 0, 1, Outcome.LOST) for scopes in (None, ASKED)),
-    (False, None, 0, 0, Outcome.UNKNOWN),
-    (False, ASKED, 0, 0, Outcome.ALREADY_GIVEN),
-]
-
-
-@pytest.mark.parametrize(("came", "scopes", "was_given", "broke", "outcome"), OUTCOMES)
-def test_the_outcome_of_a_success_is(
-    came: bool, scopes: tuple[Scope, ...] | None, was_given: int, broke: int, outcome: Outcome
-) -> None:
-    body = b'{"status": "success", "userId": "Q1"}' if came else b'{"status": "success"}'
-    result = read_status(RawAnswer(body), scopes=scopes, was_given=bool(was_given), was_interrupted=bool(broke))
-    assert isinstance(result, Success)
-    assert result.outcome is outcome
-    assert result.identity == (Identity(user_id="Q1") if came else None)
-
-
-def test_nothing_is_taken_for_given_or_broken_unless_that_is_said() -> None:
-    result = read_status(RawAnswer(b'{"status": "success"}'), scopes=None)
-    assert isinstance(result, Success)
-    assert result.outcome is Outcome.UNKNOWN
-
-
-def test_the_table_of_outcomes_has_every_case_once() -> None:
-    cases = [case[:4] for case in OUTCOMES]
-    assert len(set(cases)) == len(cases) == 2 * 3 * 2 * 2
 
 
 @given(value=json_values)
