@@ -77,9 +77,10 @@ def test_an_answer_of_which_nothing_came(site: Site, browser: Browser, raw: RawA
     assert isinstance(outcome, StillOpen)
     assert known(outcome) == (departure.login_id, "/basket", "nl")
     assert told(site)[1:] == [("claimed", "register", ""), ("unreadable", "register", "http_0")]
+    assert {event.login_id for event in site.events} == {departure.login_id}
     record = site.record(departure)
     assert record is not None
-    assert (record.phase, record.answer) == (Phase.STARTED, b"")
+    assert (record.phase, record.due_at, record.answer) == (Phase.STARTED, None, b"")
 
 
 def test_half_an_answer_is_kept_when_no_more_comes(site: Site, browser: Browser) -> None:
