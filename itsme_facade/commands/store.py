@@ -100,13 +100,14 @@ def sweep(url: str | None, prefix: str, app: str | None, limit: int, *, as_json:
             report = sweep_with(app, limit)
         table("Swept", report, as_json=as_json)
         return
+    from itsme_facade.store.phases import NOBODY_TOOK_IT
     from itsme_facade.store.record import Phase
 
     gone: list[Any] = []
     with stopping(), progress(lambda: "Sweeping"), _opened(url, prefix) as store:
-        due, erased = store.sweep(limit)
-        gone += erased
-    untaken = [each.login_id for each in gone if each.phase in {Phase.CAPTURED, Phase.DELIVERING}]
+        due, ended = store.sweep(limit)
+        gone += ended
+    untaken = [each.login_id for each in gone if each.phase is Phase.EXPIRED and each.reason == NOBODY_TOOK_IT]
     found: dict[str, object] = {"erased": len(gone), "erased_with_identity": untaken, "due": due}
     table("Swept", found, as_json=as_json)
     if due and not as_json:

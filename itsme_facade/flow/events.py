@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from itsme_facade.errors import InvalidArguments, Problem
 from itsme_facade.flow import tracing
+from itsme_facade.store.phases import NOBODY_TOOK_IT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,6 @@ _LEVELS = {
     EventName.FAILED: logging.WARNING,
     EventName.STATE_EXPOSED: logging.ERROR,
 }
-_NOBODY_TOOK_IT = "captured"
 
 
 def _word(text: str) -> str:
@@ -100,7 +100,7 @@ class Event:
     @property
     def level(self) -> int:
         """How grave it is, as a level of `logging`."""
-        if self.name is EventName.EXPIRED and self.reason == _NOBODY_TOOK_IT:
+        if self.name is EventName.EXPIRED and self.reason == NOBODY_TOOK_IT:
             return logging.WARNING
         return _LEVELS.get(self.name, logging.INFO)
 

@@ -18,7 +18,7 @@ from itsme_facade.flow.requests import is_looking_ahead, state_in
 from itsme_facade.flow.room import COOKIE_ONLY, login_in
 from itsme_facade.flow.secrets import code_digest, digest, is_login_id, is_right, login_id_of
 from itsme_facade.store import steps as store_steps
-from itsme_facade.store.record import Phase, Seen
+from itsme_facade.store.record import UNFINISHED, Phase, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from itsme_facade.flow.requests import Query
     from itsme_facade.flow.room import Room
     from itsme_facade.store.record import Record
-
-_OPEN = (Phase.STARTED, Phase.CLAIMED, Phase.CAPTURED, Phase.DELIVERING)
 
 
 @frozen(kw_only=True, repr=False)
@@ -84,7 +82,7 @@ def resume(room: Room, login_id: str, visit: Visit) -> Steps[FlowOutcome]:
     if seen.record.phase is Phase.DELIVERED:
         return again(room, seen.record, seen.now, visit.account)
     login = login_in(room, seen.record)
-    if seen.record.bound or room.cookie_only or seen.record.phase not in _OPEN:
+    if seen.record.bound or room.cookie_only or seen.record.phase not in UNFINISHED:
         return (yield from go_on(room, login, seen, visit.account))
     return StillOpen(code_wanted=_code_wanted(room, seen), **login.known)
 
@@ -119,9 +117,9 @@ def _finish_by_cookie(room: Room, visit: Visit) -> Steps[FlowOutcome]:
         secret = room.jar.secret_of(login_id, visit.cookies)
         if seen.record is not None and secret is not None and is_right(secret, seen.record.browser_digest):
             found.append(seen)
-            if seen.record.phase in _OPEN:
+            if seen.record.phase in UNFINISHED:
                 break
-    still_open = [each for each in found if each.record is not None and each.record.phase in _OPEN]
+    still_open = [each for each in found if each.record is not None and each.record.phase in UNFINISHED]
     best = next(iter(still_open or found), None)
     if best is None or best.record is None:
         room.tell(EventName.RETURNED, None, reason="no_cookie")

@@ -13,8 +13,8 @@ from itsme_facade.flow.events import EventName, log
 from itsme_facade.flow.outcomes import Refused
 from itsme_facade.flow.room import login_in
 from itsme_facade.store import steps as store_steps
-from itsme_facade.store.phases import is_due
-from itsme_facade.store.record import Phase
+from itsme_facade.store.phases import NOBODY_TOOK_IT, is_due
+from itsme_facade.store.record import UNFINISHED, Phase
 
 if TYPE_CHECKING:
     from itsme_facade.flow.effects import Steps
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from itsme_facade.store.record import Record, Seen
 
 MOST_SECONDS = 60.0
-_UNFINISHED = (Phase.STARTED, Phase.CLAIMED, Phase.CAPTURED, Phase.DELIVERING)
 
 
 @frozen(kw_only=True)
@@ -89,10 +88,10 @@ class Sweeping:
         )
 
     def begin(self, limit: int) -> Steps[list[str]]:
-        """Brings spooled answers in, erases what has expired, and names what has to be looked after."""
+        """Brings spooled answers in, ends what has expired, and names what has to be looked after."""
         self.brought_in += yield from bring_in(self.room)
-        due, erased = yield from store_steps.sweep(limit)
-        for record in erased:
+        due, ended = yield from store_steps.sweep(limit, lives=self.room.lives)
+        for record in ended:
             self._expired(record)
         return due
 
@@ -137,11 +136,10 @@ class Sweeping:
             self.still_open.append(login_id)
 
     def _expired(self, record: Record) -> None:
-        if record.phase not in _UNFINISHED:
+        if record.phase is not Phase.EXPIRED and record.phase not in UNFINISHED:
             return
         self.expired.append(record.login_id)
-        with_identity = record.phase in (Phase.CAPTURED, Phase.DELIVERING)
-        if with_identity:
+        if record.phase is Phase.EXPIRED and record.reason == NOBODY_TOOK_IT:
             self.expired_with_identity.append(record.login_id)
-        reason = "captured" if with_identity else "unreadable_answer" if record.answer else record.phase.value
+        reason = record.reason if record.phase is Phase.EXPIRED else record.phase.value
         self.room.tell(EventName.EXPIRED, record.login_id, reason=reason)

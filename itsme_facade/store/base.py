@@ -81,8 +81,8 @@ class Store(ABC):
         return carry_out(steps.delivered(login_id, reference, lives=self.lives), self.do)
 
     def sweep(self, limit: int = 100) -> tuple[list[str], list[Record]]:
-        """Erases what has outlived its life. Returns the ids that are due, and the records that were erased."""
-        return carry_out(steps.sweep(limit), self.do)
+        """Ends what has outlived its life. Returns the ids that are due, and the records that have ended."""
+        return carry_out(steps.sweep(limit, lives=self.lives), self.do)
 
     def purge(self, age: float = 0.0) -> int:
         """Erases every record older than `age` seconds, whatever its phase, and says how many."""
@@ -148,7 +148,7 @@ class AsyncStore(ABC):
 
     async def sweep(self, limit: int = 100) -> tuple[list[str], list[Record]]:
         """As `Store.sweep`."""
-        return await carry_out_async(steps.sweep(limit), self.do)
+        return await carry_out_async(steps.sweep(limit, lives=self.lives), self.do)
 
     async def purge(self, age: float = 0.0) -> int:
         """As `Store.purge`."""

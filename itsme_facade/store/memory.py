@@ -12,7 +12,7 @@ from itsme_facade.errors import InvalidArguments, Problem, StoreNotDurable
 from itsme_facade.store.base import AsyncStore, Store
 from itsme_facade.store.phases import is_due, is_over
 from itsme_facade.store.record import Record, Seen, StoreStats, changed
-from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, Take, stamped, taken
+from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, Take, expired, stamped, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,15 +53,8 @@ class Records:
                     due = [each for each in self._records.values() if is_due(each, now) and not is_over(each, now)]
                     due.sort(key=lambda each: each.due_at or 0.0)
                     return [each.login_id for each in due[:limit]]
-                case Erase(limit, age):
-                    gone = [
-                        each
-                        for each in self._records.values()
-                        if (is_over(each, now) if age is None else each.created_at <= now - age)
-                    ][:limit]
-                    for each in gone:
-                        del self._records[each.login_id]
-                    return gone
+                case Erase():
+                    return self._erase(operation, now)
 
     def _take(self, take: Take, now: float) -> Seen:
         before = self._records.get(take.login_id)
@@ -77,6 +70,21 @@ class Records:
             raise InvalidArguments((Problem("login_id", "there is such a login already"),))
         self._records[record.login_id] = changed(record, created_at=now, expires_at=now + insert.life)
         return now
+
+    def _erase(self, erase: Erase, now: float) -> tuple[list[Record], list[Record]]:
+        age, records = erase.age, self._records
+        ended = [
+            each for each in records.values() if (is_over(each, now) if age is None else each.created_at <= now - age)
+        ]
+        gone: list[Record] = []
+        kept: list[Record] = []
+        for each in ended[: erase.limit]:
+            if (after := expired(erase, each, now)) is None:
+                gone.append(records.pop(each.login_id))
+            else:
+                records[each.login_id] = after
+                kept.append(after)
+        return gone, kept
 
     def stats(self) -> StoreStats:
         """What there is, in numbers."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
-from itsme_facade.store.record import Change, Phase, Record, changed
+from itsme_facade.store.record import UNFINISHED, Change, Phase, Record, changed
 
 
 @frozen(kw_only=True)
@@ -33,6 +33,8 @@ READ_LEASE = 10.0
 DELIVERY_LEASE = 30.0
 """Seconds that one worker may run the application's handler alone."""
 CODE_TRIES = 3
+NOBODY_TOOK_IT, UNREADABLE = "captured", "unreadable_answer"
+"""Why a login that held an answer has expired: it carried an identity, or nobody could read it."""
 _SAID_BY_CM = ("cancelled", "failure", "expired", "")
 _FIRST_RETRY, _LONGEST_RETRY = 30.0, 3_600.0
 
@@ -145,6 +147,17 @@ def wrong_code(record: Record) -> Change | None:
     tries = record.code_tries + 1
     digest = record.code_digest if tries < CODE_TRIES else b""
     return Change(record=_next(record, code_tries=tries, code_digest=digest), keeps_due=True)
+
+
+def expire(record: Record, *, life: float) -> Change | None:
+    """Its life is over: an answer that nobody took is erased, and what is left says so for `life` seconds more.
+
+    Erasing the whole record would lose an identity without a word, if the worker died before it could say one.
+    """
+    if record.phase not in UNFINISHED or not record.answer:
+        return None
+    reason = NOBODY_TOOK_IT if record.phase in (Phase.CAPTURED, Phase.DELIVERING) else UNREADABLE
+    return Change(record=_next(record, phase=Phase.EXPIRED, answer=b"", reason=reason, code_digest=b""), life=life)
 
 
 def is_due(record: Record, now: float) -> bool:

@@ -26,7 +26,11 @@ class Phase(StrEnum):
     LOST = "lost"
     """CM says success, but its data had gone out on a wire that broke."""
     EXPIRED = "expired"
-    """Its life is over. Such a record is erased by the next sweep."""
+    """Its life was over while it held an answer. That is erased; the rest stays for a while and says so."""
+
+
+UNFINISHED = (Phase.STARTED, Phase.CLAIMED, Phase.CAPTURED, Phase.DELIVERING)
+"""Phases of a login whose end nobody has been told of."""
 
 
 @frozen(kw_only=True, repr=False, slots=False)  # with a dict of its own, which `changed` can copy at once
@@ -50,7 +54,7 @@ class Record:
         answer: sealed: CM's answer as it came. Empty once delivered. In another phase than captured and delivering
             it is one that could not be read, kept for a person to look at.
         reference: sealed: what the application gave back. Empty until delivered.
-        reason: for refused and lost: one word that says why.
+        reason: for refused, lost and expired: one word that says why.
         delivered_at: when the application had taken the identity. None until then.
         signed_out: the person has logged out since, so this login signs nobody in any more.
         code_digest: SHA-256 of the code that was shown in another browser, or empty.

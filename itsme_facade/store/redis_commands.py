@@ -62,18 +62,20 @@ class Commands:
                 return None if now is None else float(now)
             case Due(limit):
                 return [name.decode() for name in (yield self._call(scripts.DUE, limit))]
-            case Erase(limit, age):
-                return (yield from self._erase(limit, "" if age is None else age))
+            case Erase(limit, age, life):
+                return (yield from self._erase(limit, "" if age is None else age, life))
 
-    def _erase(self, limit: int, age: float | str) -> Generator[Call, Any, list[Record]]:
+    def _erase(self, limit: int, age: float | str, life: float) -> Generator[Call, Any, object]:
         erased: list[Record] = []
-        while len(erased) < limit:
-            wanted = min(limit - len(erased), scripts.PAGE)
-            names, found = yield self._call(scripts.ERASE, wanted, age)
-            erased += [_erased(name.decode(), flat) for name, flat in found]
+        expired: list[Record] = []
+        while (left := limit - len(erased) - len(expired)) > 0:
+            wanted = min(left, scripts.PAGE)
+            names, *found = yield self._call(scripts.ERASE, wanted, age, life)
+            for records, ended in zip((erased, expired), found, strict=True):
+                records += [_erased(name.decode(), flat) for name, flat in ended]
             if names < wanted:
                 break
-        return erased
+        return erased, expired
 
     def stats(self) -> Generator[Call, Any, StoreStats]:
         """What to send for the numbers, a thousand logins at a time; returns them."""

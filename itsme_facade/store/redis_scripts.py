@@ -12,6 +12,8 @@ from functools import cached_property
 
 from attrs import field, frozen
 
+from itsme_facade.store.phases import NOBODY_TOOK_IT, UNREADABLE
+
 DAY = 86_400
 """Seconds. How much longer than its life the server itself keeps a login: a sweep that comes late can still name it."""
 PAGE = 1_000
@@ -132,16 +134,34 @@ return found
 ERASE = Script(
     _CLOCK
     + _FORGET
+    + f"""
+local unread = {{started = '{UNREADABLE}', claimed = '{UNREADABLE}'}}
+local untaken = {{captured = '{NOBODY_TOOK_IT}', delivering = '{NOBODY_TOOK_IT}'}}
+"""
     + """
 local set, till = over, now
 if ARGV[2] ~= '' then set, till = born, now - tonumber(ARGV[2]) end
-local ids, erased = redis.call('ZRANGEBYSCORE', set, '-inf', exact(till), 'LIMIT', 0, ARGV[1]), {}
+local ids, erased, expired = redis.call('ZRANGEBYSCORE', set, '-inf', exact(till), 'LIMIT', 0, ARGV[1]), {}, {}
+local over_at = exact(now + tonumber(ARGV[3]))
 for _, id in ipairs(ids) do
-  local flat = redis.call('HGETALL', hash_of .. id)
-  if #flat > 0 then erased[#erased + 1] = {id, flat} end
-  forget(id)
+  local hash = hash_of .. id
+  local phase, answer, version = unpack(redis.call('HMGET', hash, 'phase', 'answer', 'version'))
+  local reason = unread[phase] or untaken[phase]
+  if ARGV[2] == '' and reason and answer then
+    redis.call('HSET', hash, 'phase', 'expired', 'version', string.format('%d', version + 1), 'reason', reason,
+      'expires_at', over_at)
+    redis.call('HDEL', hash, 'answer', 'code_digest', 'due_at')
+    redis.call('PEXPIREAT', hash, math.ceil((tonumber(over_at) + day) * 1000))
+    redis.call('ZREM', due, id)
+    redis.call('ZADD', over, over_at, id)
+    expired[#expired + 1] = {id, redis.call('HGETALL', hash)}
+  else
+    local flat = redis.call('HGETALL', hash)
+    if #flat > 0 then erased[#erased + 1] = {id, flat} end
+    forget(id)
+  end
 end
-return {#ids, erased}
+return {#ids, erased, expired}
 """
 )
 

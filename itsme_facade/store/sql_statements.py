@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from attrs import fields, frozen
 
 from itsme_facade.errors import StoreUnavailable
-from itsme_facade.store.record import Phase, Record
+from itsme_facade.store.phases import NOBODY_TOOK_IT, UNREADABLE
+from itsme_facade.store.record import UNFINISHED, Phase, Record
 
 if TYPE_CHECKING:
     from itsme_facade.store.record import Change
@@ -91,8 +92,20 @@ class Statements:
             " ORDER BY due_at, login_id LIMIT :limit",
         )
         over, old = "expires_at <= moment.now", "created_at <= moment.now - CAST(:age AS DOUBLE PRECISION)"
-        self.erase_over = self._for(dialect, _erase(dialect, table, moment, over))
-        self.erase_old = self._for(dialect, _erase(dialect, table, moment, old))
+        holding = f"phase IN ({', '.join(map(repr, map(str, UNFINISHED)))}) AND length(answer) > 0"
+        self.expire = self._for(
+            dialect,
+            f"UPDATE {table} SET phase = '{Phase.EXPIRED}', version = version + 1, answer = :empty,"
+            f" reason = CASE WHEN phase IN ('{Phase.CAPTURED}', '{Phase.DELIVERING}') THEN '{NOBODY_TOOK_IT}'"
+            f" ELSE '{UNREADABLE}' END, code_digest = :empty, due_at = NULL, expires_at = {now} + :life{source}"
+            f" WHERE {_chosen(dialect, table, moment, f'{over} AND {holding}')} RETURNING {columns}",
+        )
+        self.erase_over, self.erase_old = (
+            self._for(
+                dialect, f"DELETE FROM {table} WHERE {_chosen(dialect, table, moment, which)} RETURNING {columns}"
+            )
+            for which in (f"{over} AND NOT ({holding})", old)
+        )
         self.stats = self._for(
             dialect,
             "SELECT phase, count(*),"
@@ -186,8 +199,8 @@ def _inserted() -> str:
     return ", ".join(special.get(name, f":{name}") for name in COLUMNS)
 
 
-def _erase(dialect: Dialect, table: str, moment: str, which: str) -> str:
+def _chosen(dialect: Dialect, table: str, moment: str, which: str) -> str:
     found = f"SELECT login_id FROM {moment}, {table} WHERE {which} ORDER BY login_id LIMIT :limit"
     # Two that erase at once lock the rows in the same order, and the second looks again at what the first has left.
     chosen = f"IN ({found})" if dialect is SQLITE else f"= ANY (ARRAY({found} FOR UPDATE OF {table}))"
-    return f"DELETE FROM {table} WHERE login_id {chosen} RETURNING {', '.join(COLUMNS)}"
+    return f"login_id {chosen}"

@@ -22,7 +22,7 @@ from itsme_facade.store.steps import Due, Erase, Insert, Operation, Read, Swap, 
 
 if TYPE_CHECKING:
     from itsme_facade.store.record import Record
-    from itsme_facade.store.sql_connections import Run
+    from itsme_facade.store.sql_connections import Rows, Run
 
 _NOBODY = ""  # no login is called so
 
@@ -102,8 +102,8 @@ class SqlWork:
                 return rows[0][0] if rows else None
             case Due(limit):
                 return [login_id for (login_id,) in run(self._statements.due, {"limit": limit})]
-            case Erase(limit, age):
-                return self._erase(limit, age, run)
+            case Erase():
+                return self._erase(operation, run)
 
     def _read(self, login_id: str, run: Run) -> Seen:
         [(now, *row)] = run(self._statements.read, {"login_id": login_id if _writable(login_id) else _NOBODY})
@@ -133,13 +133,20 @@ class SqlWork:
             return there.created_at  # the broken connection had done it
         raise InvalidArguments((Problem("login_id", "there is such a login already"),))
 
-    def _erase(self, limit: int, age: float | None, run: Run) -> list[Record]:
-        statement = self._statements.erase_over if age is None else self._statements.erase_old
-        values = {"limit": limit} if age is None else {"limit": limit, "age": age}
-        erased = [record_of(row, erased=True) for row in run(statement, values)]
+    def _erase(self, erase: Erase, run: Run) -> tuple[list[Record], list[Record]]:
+        expired: Rows = []
+        if erase.age is None:
+            expired = run(self._statements.expire, {"limit": erase.limit, "life": erase.life, "empty": b""})
+            erased = run(self._statements.erase_over, {"limit": erase.limit - len(expired)})
+        else:
+            erased = run(self._statements.erase_old, {"limit": erase.limit, "age": erase.age})
         if self.connections.file is not None:
             empty_wal(run, self.connections.file)
-        return sorted(erased, key=lambda record: record.login_id)
+        return _sorted(erased), _sorted(expired)
+
+
+def _sorted(rows: Rows) -> list[Record]:
+    return sorted((record_of(row, erased=True) for row in rows), key=lambda record: record.login_id)
 
 
 def _writable(login_id: str) -> bool:

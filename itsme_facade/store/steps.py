@@ -65,10 +65,16 @@ class Due:
 
 @frozen
 class Erase:
-    """Erase up to `limit` records whose life is over, or that are older than `age` seconds, and give them back."""
+    """End up to `limit` records whose life is over, or erase as many that are older than `age` seconds.
+
+    To end one is to erase it; but one with an answer that nobody took is written down as expired, without it, for
+    `life` seconds more. `expired` has the rule. Comes back as two lists: the records as they were erased, and those
+    that are expired now.
+    """
 
     limit: int
     age: float | None = None
+    life: float = Lives().finished
 
 
 Operation = Read | Take | Insert | Swap | Due | Erase
@@ -198,22 +204,23 @@ def look(login_id: str) -> Steps[Seen]:
     return _alive(seen)
 
 
-def sweep(limit: int = 100) -> Steps[tuple[list[str], list[Record]]]:
-    """Erases what has outlived its life, and names what has to be looked after.
+def sweep(limit: int = 100, *, lives: Lives) -> Steps[tuple[list[str], list[Record]]]:
+    """Ends what has outlived its life, and names what has to be looked after.
 
     Returns:
-        The ids of the records that are due, and the records that were erased.
+        The ids of the records that are due, and the records that have ended: the erased ones, but for those that had
+        been written down as expired before, and those that are expired now.
     """
-    erased: list[Record] = yield Erase(limit)
+    erased, expired = yield Erase(limit, life=lives.finished)
     due: list[str] = yield Due(limit)
-    return due, erased
+    return due, [*(record for record in erased if record.phase is not Phase.EXPIRED), *expired]
 
 
 def purge(age: float = 0.0) -> Steps[int]:
     """Erases every record older than `age` seconds, whatever its phase, and says how many."""
     erased = 0
     while True:
-        batch: list[Record] = yield Erase(1_000, age)
+        batch, _ = yield Erase(1_000, age)
         erased += len(batch)
         if not batch:
             return erased
@@ -241,6 +248,12 @@ def taken(take: Take, before: Record | None, now: float) -> Record | None:
     if (before.state_digest, before.browser_digest) != (take.state_digest, take.browser_digest):
         return None
     change = phases.claim(before, now, bound=True, lease=take.lease)
+    return None if change is None else stamped(change, before, now)
+
+
+def expired(erase: Erase, before: Record, now: float) -> Record | None:
+    """The record as an `Erase` at `now` leaves it, or None if it erases it. What stores without an `UPDATE` ask."""
+    change = None if erase.age is not None else phases.expire(before, life=erase.life)
     return None if change is None else stamped(change, before, now)
 
 

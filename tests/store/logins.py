@@ -4,7 +4,8 @@ import secrets
 import time
 from typing import Any
 
-from itsme_facade.store import Phase, Record
+from itsme_facade.carrying import carry_out
+from itsme_facade.store import Phase, Record, steps
 from itsme_facade.store.base import Store
 from itsme_facade.store.phases import Lives
 from itsme_facade.store.record import Seen
@@ -68,6 +69,17 @@ def put(store: Store, phase: Phase, *, bound: bool = True) -> str:
     if phase is Phase.DELIVERED:
         assert store.delivered(login_id, b"sealed reference").mine
     assert there(store, login_id).phase is phase
+    return login_id
+
+
+def holding(store: Store, phase: Phase, *, bound: bool) -> str:
+    """Adds a login that holds an answer, in whatever phase: before the capture it is one that nobody could read."""
+    if phase not in {Phase.STARTED, Phase.CLAIMED}:
+        return put(store, phase, bound=bound)
+    login_id = put(store, Phase.CLAIMED, bound=bound)
+    assert carry_out(steps.keep_odd(login_id, b"sealed answer"), store.do).mine
+    if phase is Phase.CLAIMED:
+        assert store.claim(login_id, bound=bound).mine
     return login_id
 
 

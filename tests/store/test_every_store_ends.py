@@ -1,10 +1,14 @@
 """Any store tells what is due and what there is, and erases every login at the end of its life, by its own clock."""
 
-from itsme_facade.store import Lives, Phase
+from typing import cast
+
+import pytest
+
+from itsme_facade.store import Lives, Phase, Record
 from itsme_facade.store.base import Store
 from itsme_facade.store.steps import Due, Erase, Insert, Read
 from tests.store.kinds import Place
-from tests.store.logins import FAST, login, put, short, started, there, wait
+from tests.store.logins import FAST, holding, login, put, short, started, there, wait
 
 
 def test_a_login_whose_life_is_over_is_as_good_as_none(store: Store) -> None:
@@ -56,7 +60,59 @@ def test_every_life_ends(place: Place) -> None:
     ids = {put(store, phase) for phase in [*phases, Phase.REFUSED, Phase.LOST]}
     wait(0.25)
     assert {record.login_id for record in store.sweep()[1]} == ids
+    assert store.stats().by_phase == {Phase.EXPIRED: 2}  # what held an identity; the next test is about those
+    wait(0.25)
+    assert store.sweep() == ([], [])
     assert store.stats().by_phase == {}
+
+
+@pytest.mark.parametrize(
+    ("phase", "bound", "reason"),
+    [
+        (Phase.CAPTURED, False, "captured"),
+        (Phase.CAPTURED, True, "captured"),
+        (Phase.DELIVERING, True, "captured"),
+        (Phase.STARTED, False, "unreadable_answer"),
+        (Phase.CLAIMED, True, "unreadable_answer"),
+    ],
+)
+def test_an_answer_that_nobody_took_is_erased_at_the_end_and_that_is_written_down(
+    place: Place, phase: Phase, bound: bool, reason: str
+) -> None:
+    store = place.open(lives=Lives(open=0.2, undelivered=0.2, finished=60))
+    login_id = holding(store, phase, bound=bound)
+    before = there(store, login_id)
+    assert (before.phase, before.bound, before.answer) == (phase, bound, b"sealed answer")
+    wait(0.25)
+    due, (ended,) = store.sweep()
+    assert due == []
+    assert ended == there(store, login_id)  # whoever dies now, and has told nobody, has not lost it without a word
+    assert (ended.phase, ended.reason, ended.version) == (Phase.EXPIRED, reason, before.version + 1)
+    assert (ended.answer, ended.code_digest, ended.due_at) == (b"", b"", None)
+    assert (ended.departure, ended.state_digest) == (before.departure, before.state_digest)
+    assert ended.expires_at > before.expires_at + 30
+    assert store.sweep() == ([], [])
+    assert store.capture(login_id, b"it turned up", bound=True).mine  # over lost and expired alike
+
+
+def test_an_identity_that_expired_is_told_of_once(place: Place) -> None:
+    store = place.open(lives=Lives(open=0.2, undelivered=0.2, finished=0.2))
+    login_id = holding(store, Phase.DELIVERING, bound=True)
+    wait(0.25)
+    assert [record.login_id for record in store.sweep()[1]] == [login_id]
+    wait(0.25)
+    assert store.sweep() == ([], [])
+    assert store.stats().by_phase == {}
+
+
+def test_what_ends_in_either_way_keeps_to_one_limit(place: Place) -> None:
+    store = place.open(lives=Lives(open=0.2, undelivered=0.2, finished=60))
+    for _ in range(3):
+        holding(store, Phase.CAPTURED, bound=True)
+        started(store)
+    wait(0.25)
+    assert [len(store.sweep(4)[1]) for _ in range(3)] == [4, 2, 0]
+    assert store.stats().by_phase == {Phase.EXPIRED: 3}
 
 
 def test_what_is_due_is_named_the_longest_waiting_first(store: Store) -> None:
@@ -94,8 +150,11 @@ def test_purge_erases_by_age_whatever_the_phase(store: Store) -> None:
 def test_erasing_by_age_keeps_to_its_limit(store: Store) -> None:
     for _ in range(3):
         started(store)
+    holding(store, Phase.CAPTURED, bound=True)
     wait(0.0)
-    assert [len(store.do(Erase(2, 0.0))) for _ in range(3)] == [2, 1, 0]  # type: ignore[arg-type]
+    batches = [cast("tuple[list[Record], list[Record]]", store.do(Erase(2, 0.0))) for _ in range(3)]
+    assert [len(erased) for erased, _ in batches] == [2, 2, 0]
+    assert [expired for _, expired in batches] == [[], [], []]
 
 
 def test_stats_say_what_there_is_in_numbers(store: Store) -> None:

@@ -77,9 +77,10 @@ def test_what_is_over_is_erased_up_to_a_limit(store: MemoryStore, clock: Still) 
     for number in range(3):
         store.add(login(number))
     clock.now = NOW + store.lives.open - 0.1
-    assert store.do(Erase(10)) == []
+    assert store.do(Erase(10)) == ([], [])
     clock.now = NOW + store.lives.open
-    assert len(cast("list[Record]", store.do(Erase(2)))) == 2
+    erased, expired = cast("tuple[list[Record], list[Record]]", store.do(Erase(2)))
+    assert (len(erased), expired) == (2, [])
     assert sum(store.stats().by_phase.values()) == 1
 
 

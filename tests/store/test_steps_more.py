@@ -8,7 +8,7 @@ from attrs import evolve
 
 from itsme_facade.store import Lives, Phase, Record, phases, steps
 from itsme_facade.store.phases import CODE_TRIES
-from itsme_facade.store.record import Change, Seen
+from itsme_facade.store.record import UNFINISHED, Change, Seen
 from itsme_facade.store.steps import Due, Erase, Insert, Read, Swap
 
 NOW, LATER = 1_000.0, 1_007.0
@@ -18,6 +18,7 @@ CAPTURED = evolve(STARTED, phase=Phase.CAPTURED, answer=b"answer")
 TAKEN = evolve(CAPTURED, phase=Phase.DELIVERING, bound=True, due_at=1_030.0)
 CODE = evolve(CAPTURED, code_digest=b"digest", code_until=1_100.0)
 STATED = evolve(STARTED, phase=Phase.CLAIMED, due_at=1_010.0)
+GONE = evolve(STARTED, phase=Phase.EXPIRED, reason="captured")
 
 Run = Generator[Any, Any, Any]
 STEPS: dict[str, tuple[Record, Callable[[Seen | None], Run], Change | None]] = {
@@ -205,17 +206,40 @@ def test_a_try_is_counted_again_from_what_stands_there_when_somebody_was_faster(
 
 
 def test_a_sweep_erases_before_it_names_what_is_due() -> None:
-    run = steps.sweep()
-    assert next(run) == Erase(100)
-    assert run.send([CODE]) == Due(100)
-    assert ended(run, ["login"]) == (["login"], [CODE])
-    assert next(steps.sweep(7)) == Erase(7)
+    run = steps.sweep(lives=LIVES)
+    assert next(run) == Erase(100, life=33.0)
+    assert run.send(([STATED], [GONE])) == Due(100)
+    assert ended(run, ["login"]) == (["login"], [STATED, GONE])
+    assert next(steps.sweep(7, lives=LIVES)) == Erase(7, life=33.0)
+
+
+def test_what_was_told_of_as_expired_is_not_told_of_again_when_it_is_erased() -> None:
+    run = steps.sweep(lives=LIVES)
+    next(run)
+    run.send(([GONE, STATED], []))
+    assert ended(run, []) == ([], [STATED])
+
+
+@pytest.mark.parametrize("record", [CAPTURED, TAKEN, evolve(STARTED, answer=b"odd"), evolve(STATED, answer=b"odd")])
+def test_who_holds_an_answer_at_the_end_is_written_down_and_not_erased(record: Record) -> None:
+    kept = steps.expired(Erase(1, life=33.0), record, NOW)
+    assert kept is not None
+    assert (kept.phase, kept.answer, kept.expires_at, kept.due_at) == (Phase.EXPIRED, b"", NOW + 33.0, None)
+    assert steps.expired(Erase(1, 5.0), record, NOW) is None  # by age everything goes
+
+
+@pytest.mark.parametrize(
+    "record", [STARTED, STATED, *(evolve(CAPTURED, phase=phase) for phase in Phase if phase not in UNFINISHED)]
+)
+def test_who_holds_nothing_or_has_been_told_of_is_erased_at_the_end(record: Record) -> None:
+    assert steps.expired(Erase(1), record, NOW) is None
 
 
 def test_a_purge_goes_on_until_nothing_is_left_and_counts_what_it_erased() -> None:
     run = steps.purge(5.0)
     assert next(run) == Erase(1_000, 5.0)
-    assert run.send([STARTED, CODE]) == Erase(1_000, 5.0)
-    assert run.send([STATED]) == Erase(1_000, 5.0)
-    assert ended(run, []) == 3
+    assert run.send(([STARTED, CODE], [])) == Erase(1_000, 5.0)
+    assert run.send(([STATED], [])) == Erase(1_000, 5.0)
+    nothing: tuple[list[Record], list[Record]] = ([], [])
+    assert ended(run, nothing) == 3
     assert next(steps.purge()) == Erase(1_000, 0.0)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+    from itsme_facade.store.record import Record
+
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
 _MARK = "_itsme_durable"
 
@@ -124,8 +126,8 @@ class DjangoStore(Store):
             case Due(limit):
                 with self._speaking() as connection:
                     return [row[0] for row in self._all(connection, self._sql.due, {"limit": limit})]
-            case Erase(limit, age):
-                return self._erase(limit, age)
+            case Erase():
+                return self._erase(operation)
 
     def stats(self) -> StoreStats:
         """As `Store.stats`."""
@@ -150,15 +152,17 @@ class DjangoStore(Store):
         row = self._again(lambda connection: self._all(connection, self._sql.read, wanted))[0]
         return Seen(None if row[1] is None else record_of(row[1:]), row[0])
 
-    def _erase(self, limit: int, age: float | None) -> object:
-        if age is None:
-            rows = self._write(self._sql.erase_expired, {"limit": limit})
+    def _erase(self, erase: Erase) -> tuple[list[Record], list[Record]]:
+        expired: list[tuple[Any, ...]] = []
+        if erase.age is None:
+            expired = self._write(self._sql.expire, {"limit": erase.limit, "life": erase.life, "empty": b""})
+            erased = self._write(self._sql.erase_expired, {"limit": erase.limit - len(expired)})
         else:
-            rows = self._write(self._sql.erase_older, {"limit": limit, "age": age})
+            erased = self._write(self._sql.erase_older, {"limit": erase.limit, "age": erase.age})
         with self._speaking() as connection:
             if connection.vendor == "sqlite" and not connection.in_atomic_block:
                 empty_log(connection)
-        return [record_of(row) for row in rows]
+        return [record_of(row) for row in erased], [record_of(row) for row in expired]
 
     def _write(self, statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         with self._speaking() as connection:
