@@ -57,7 +57,7 @@ class Application:
             spool_dir=setup.spool,
         )
         room = evolve(self.flow._room, read_lease=setup.read_lease, delivery_lease=setup.delivery_lease, patience=0.2)
-        self.flow._room = room
+        self.flow._room = room if setup.lives is None else evolve(room, lives=setup.lives)
         self.flow.open()
 
     def start(self, **wish: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from itsme_facade import Itsme, RawAnswer, Started
 from itsme_facade.store import Phase, Store, StoreStats
 from itsme_facade.store.spool import Spool, Spooled
-from itsme_facade.store.steps import Insert, Operation, Swap, Take
+from itsme_facade.store.steps import Erase, Insert, Operation, Swap, Take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,8 @@ READ_POINTS = ("before-claim", "after-claim", "after-read", "after-capture")
 """Who keeps an identity takes the lease to deliver it by the same write."""
 LATER_POINTS = ("before-deliver", "after-deliver")
 """Of a delivery by somebody who has not kept the identity in that moment."""
+END_POINTS = ("before-end", "after-end")
+"""Of a sweep: what has outlived its life is erased."""
 DELIVERY_POINTS = (
     "before-work",
     "after-work",
@@ -149,5 +151,7 @@ def _word(operation: Operation) -> str | None:
             delivers_too = before is not None and before.answer != change.record.answer
             fresh = change.record.phase is Phase.DELIVERING and delivers_too
             return "put-back" if put_back else "capture" if fresh else _WORDS[change.record.phase]
+        case Erase():
+            return "end"
         case _:
             return None

@@ -4,10 +4,14 @@ What may be lost is what never became durable: the answer that a worker had read
 That is then said by name.
 """
 
+import time
+
 import pytest
 
-from tests.proof.points import DELIVERY_POINTS, LATER_POINTS, READ_POINTS, START_POINTS
+from itsme_facade.store import Lives
+from tests.proof.points import DELIVERY_POINTS, END_POINTS, LATER_POINTS, READ_POINTS, START_POINTS
 from tests.proof.shop import Shop, Started
+from tests.proof.workers import Raised
 
 pytestmark = pytest.mark.timeout(90)
 LOST_AT = "after-read"
@@ -108,6 +112,26 @@ def test_a_loss_that_is_killed_is_said_even_so(shop: Shop, point: str, then: str
     if then == "sweep":
         shop.sweep_until_over(another, login)
     assert another.ask("phase", login_id=login.login_id) in {"lost", "claimed"}
+    assert shop.until_over(another, login)["kind"] == "lost"
+    assert shop.became(login).given == 0
+
+
+@pytest.mark.parametrize("point", END_POINTS)
+def test_an_identity_that_nobody_took_is_named_even_if_the_sweep_that_ends_it_is_killed(shop: Shop, point: str) -> None:
+    lives = Lives(open=60.0, undelivered=1.0, finished=60.0)
+    worker, sweeper, another = (shop.worker(lives=lives) for _ in range(3))
+    login = shop.start(worker)
+    worker.ask("handler", raises=1)
+    with pytest.raises(Raised, match="LookupError"):
+        shop.come_back(worker, login)
+    time.sleep(1.1)
+    sweeper.dies_at(point)
+    with pytest.raises(EOFError):
+        sweeper.ask("sweep")
+    sweeper.until_dead()
+    told = another.ask("sweep")
+    assert list(told["expired_with_identity"]) == ([login.login_id] if point == "before-end" else [])
+    assert another.ask("phase", login_id=login.login_id) == "expired"
     assert shop.until_over(another, login)["kind"] == "lost"
     assert shop.became(login).given == 0
 

@@ -21,6 +21,8 @@ from tests.proof.application import serve
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from itsme_facade.store import Lives
+
 PATIENCE = 60.0  # seconds; longer than anything here takes on a busy machine
 _CONTEXT = multiprocessing.get_context("forkserver")
 # What a worker would import when it first needs it is imported once, where all of them come from.
@@ -72,6 +74,7 @@ class Setup:
         folder: where this application's files are: what it was given, its events, its log, its spool.
         read_lease: seconds.
         delivery_lease: seconds.
+        lives: how long things are kept; None: as ever.
         clock_ahead: seconds that this worker's own clock is ahead.
         limits: where starts are counted; None: they are not.
         log: whether everything is logged, into a file.
@@ -86,6 +89,7 @@ class Setup:
     folder: Path
     read_lease: float = 10.0
     delivery_lease: float = 30.0
+    lives: Lives | None = None
     clock_ahead: float = 0.0
     limits: str | None = None
     log: bool = False
