@@ -48,19 +48,19 @@ def check_proxies(environ: Mapping[str, str]) -> list[Finding]:
     return [ok("Proxy", f"calls go through {shown}, which the environment names")]
 
 
-def _extras() -> dict[str, list[str]]:
-    """The packages that each extra asks for, by extra."""
-    found: dict[str, list[str]] = {}
+def _extras() -> dict[str, set[str]]:
+    """The packages that each extra asks for, by extra. It may ask for one twice, with an extra of its own."""
+    found: dict[str, set[str]] = {}
     for line in requires(_SELF) or ():
         told = _WANTED.match(line)
         if told is not None and told["extra"] != "all":
-            found.setdefault(told["extra"], []).append(told["package"])
+            found.setdefault(told["extra"], set()).add(told["package"])
     return found
 
 
-def _extra(name: str, packages: list[str]) -> Finding:
+def _extra(name: str, packages: set[str]) -> Finding:
     have: dict[str, str] = {}
-    for package in packages:
+    for package in sorted(packages):
         try:
             have[package] = version(package)
         except PackageNotFoundError:
