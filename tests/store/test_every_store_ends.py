@@ -118,20 +118,20 @@ def test_what_ends_in_either_way_keeps_to_one_limit(place: Place) -> None:
 def test_what_is_due_is_named_the_longest_waiting_first(store: Store) -> None:
     later, never, soon, now = (started(store) for _ in range(4))
     store.claim(later, lease=60)
-    store.claim(soon, lease=0.1)
+    store.claim(soon, lease=0.6)
     store.claim(now, lease=0.0)
     assert never not in store.sweep()[0]
-    wait(0.1)
+    wait(0.6)
     assert store.do(Due(10)) == [now, soon]
     assert store.do(Due(1)) == [now]
     assert store.do(Due(0)) == []
 
 
 def test_what_is_due_and_over_is_erased_instead(store: Store) -> None:
-    login_id = short(store, 0.15)
+    login_id = short(store, 0.6)
     store.claim(login_id, lease=0.0)
     assert store.do(Due(10)) == [login_id]
-    wait(0.15)
+    wait(0.6)
     assert store.do(Due(10)) == []
 
 
