@@ -36,6 +36,8 @@ CODE_TRIES = 3
 NOBODY_TOOK_IT, UNREADABLE = "captured", "unreadable_answer"
 """Why a login that held an answer has expired: it carried an identity, or nobody could read it."""
 _SAID_BY_CM = ("cancelled", "failure", "expired", "")
+# What a handler is called with may be put back, or its life may end, before the handler returns.
+_MAY_BE_IN_HAND = (Phase.CAPTURED, Phase.DELIVERING, Phase.EXPIRED)
 _FIRST_RETRY, _LONGEST_RETRY = 30.0, 3_600.0
 
 
@@ -99,7 +101,7 @@ def deliver(record: Record, now: float, *, lease: float = DELIVERY_LEASE) -> Cha
 
 def delivered(record: Record, reference: bytes, *, lives: Lives) -> Change | None:
     """The application has taken the identity: it is erased, and what it gave back is kept. The first one stays."""
-    if record.phase not in (Phase.DELIVERING, Phase.CAPTURED):
+    if record.phase not in _MAY_BE_IN_HAND:
         return None
     kept = _next(record, phase=Phase.DELIVERED, departure=b"", answer=b"", reference=reference, code_digest=b"")
     return Change(record=kept, life=lives.finished, delivers=True)
@@ -107,7 +109,7 @@ def delivered(record: Record, reference: bytes, *, lives: Lives) -> Change | Non
 
 def declined(record: Record, reason: str, *, lives: Lives) -> Change | None:
     """The application has looked at the identity and does not want it: it is erased."""
-    if record.phase not in (Phase.DELIVERING, Phase.CAPTURED):
+    if record.phase not in _MAY_BE_IN_HAND:
         return None
     kept = _next(record, phase=Phase.REFUSED, answer=b"", reason=reason, code_digest=b"")
     return Change(record=kept, life=lives.finished)

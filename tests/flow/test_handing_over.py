@@ -77,6 +77,19 @@ def test_who_declines_when_another_worker_has_delivered_is_told_what_that_one_ma
     assert "refused" not in site.named(departure)
 
 
+def test_a_handler_that_takes_so_long_that_the_identity_expires_meanwhile_has_taken_it(
+    site: Site, browser: Browser
+) -> None:
+    def slow(_: str) -> None:
+        site.clock.advance(site.room.lives.undelivered + 1)
+        assert site.sweep().expired_with_identity == (departure.login_id,)
+
+    departure = approved(site, browser)
+    site.in_handler = slow
+    assert isinstance(browser.come_back(departure), SignedIn)
+    assert site.named(departure)[-2:] == ["expired", "delivered"]
+
+
 def test_who_finds_that_another_worker_runs_the_handler_does_not_run_it(site: Site, browser: Browser) -> None:
     departure = approved(site, browser)
     Browser(site).come_back(departure)  # has the answer kept, so that delivering is a write of its own

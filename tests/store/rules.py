@@ -41,6 +41,7 @@ STEPS: dict[str, Callable[[Record], Change | None]] = {
     "delivered": lambda record: phases.delivered(record, b"new reference", lives=LIVES),
     "decline": lambda record: phases.declined(record, "too_young", lives=LIVES),
     "fail": phases.failed,
+    "expire": lambda record: phases.expire(record, life=44.0),
     "keep odd": lambda record: phases.keep_odd(record, b"odd"),
     "sign out": phases.sign_out,
     "offer code": lambda record: phases.offer_code(record, b"new code", 120.0),

@@ -95,6 +95,16 @@ def test_an_answer_that_nobody_took_is_erased_at_the_end_and_that_is_written_dow
     assert store.capture(login_id, b"it turned up", bound=True).mine  # over lost and expired alike
 
 
+def test_a_handler_that_returns_after_the_end_has_taken_the_identity(place: Place) -> None:
+    store = place.open(lives=Lives(open=0.2, undelivered=0.2, finished=60))
+    login_id = holding(store, Phase.DELIVERING, bound=True)
+    wait(0.25)
+    assert [record.phase for record in store.sweep()[1]] == [Phase.EXPIRED]
+    assert store.delivered(login_id, b"reference").mine
+    kept = there(store, login_id)
+    assert (kept.phase, kept.reference, kept.answer) == (Phase.DELIVERED, b"reference", b"")
+
+
 def test_an_identity_that_expired_is_told_of_once(place: Place) -> None:
     store = place.open(lives=Lives(open=0.2, undelivered=0.2, finished=0.2))
     login_id = holding(store, Phase.DELIVERING, bound=True)

@@ -17,9 +17,10 @@ ALLOWED: dict[str, set[Phase]] = {
     "bind": set(Phase),
     "capture": {S, C, R, L, X},
     "deliver": {K, V},
-    "delivered": {K, V},
-    "decline": {K, V},
+    "delivered": {K, V, X},
+    "decline": {K, V, X},
     "fail": {V},
+    "expire": {S, C, K, V},
     "keep odd": {S, C},
     "sign out": set(Phase),
     "offer code": {K},
@@ -36,6 +37,7 @@ BECOMES = {
     "delivered": D,
     "decline": R,
     "fail": K,
+    "expire": X,
     "keep odd": S,
 }
 
@@ -97,7 +99,9 @@ def test_the_lives_are_an_hour_to_finish_and_three_days_for_the_only_copy_of_an_
 
 
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=25), st.booleans())
-def test_whatever_happens_an_identity_is_kept_until_it_is_delivered_or_declined(steps: list[str], bound: bool) -> None:
+def test_whatever_happens_an_identity_is_kept_until_it_is_taken_or_declined_or_over(
+    steps: list[str], bound: bool
+) -> None:
     record = Record(login_id="login", expires_at=NOW + 10, departure=b"departure", bound=bound)
     kept = b""
     for step in steps:
@@ -107,9 +111,9 @@ def test_whatever_happens_an_identity_is_kept_until_it_is_delivered_or_declined(
         after = stamped(change, record, NOW)
         assert after.version == record.version + 1
         if record.phase in {K, V}:
-            over = after.phase in {D, R}
+            over = after.phase in {D, R, X}
             assert after.answer == (b"" if over else kept)
-            assert over == (step in {"delivered", "decline"})
+            assert over == (step in {"delivered", "decline", "expire"})
         if after.phase is K and record.phase not in {K, V}:
             kept = after.answer
             assert kept == b"new answer"

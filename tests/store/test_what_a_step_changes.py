@@ -7,7 +7,7 @@ from itsme_facade.store import Lives, Phase, Record, phases
 from itsme_facade.store.phases import CODE_TRIES, DELIVERY_LEASE, READ_LEASE
 from itsme_facade.store.record import Change
 from itsme_facade.store.steps import stamped
-from tests.store.rules import LIVES, NOW, STEPS, C, D, K, L, R, S, V, in_phase
+from tests.store.rules import LIVES, NOW, STEPS, C, D, K, L, R, S, V, X, in_phase
 
 
 def changed(change: Change | None, before: Record) -> dict[str, object]:
@@ -93,6 +93,18 @@ def test_an_identity_that_is_declined_is_erased() -> None:
     change = STEPS["decline"](before)
     assert changed(change, before) == {"phase": R, "reason": "too_young", "answer": b"", "code_digest": b""}
     assert times(change) == (None, False, LIVES.finished, False, None)
+
+
+@pytest.mark.parametrize(
+    ("phase", "reason"),
+    [(S, "unreadable_answer"), (C, "unreadable_answer"), (K, "captured"), (V, "captured")],
+)
+def test_what_expires_loses_its_answer_and_says_what_that_was(phase: Phase, reason: str) -> None:
+    before = in_phase(phase, due_at=NOW)
+    change = STEPS["expire"](before)
+    assert changed(change, before) == {"phase": X, "reason": reason, "answer": b"", "code_digest": b""}
+    assert times(change) == (None, False, 44.0, False, None)
+    assert STEPS["expire"](evolve(before, answer=b"")) is None
 
 
 @pytest.mark.parametrize(
