@@ -8,15 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from itsme_facade import (
-    InvalidArguments,
-    Itsme,
-    Locale,
-    RequestRefused,
-    Scope,
-    ServerFailed,
-    Service,
-)
+from itsme_facade import InvalidArguments, Itsme, Locale, RequestRefused, ServerFailed, Service
 from itsme_facade.sandbox import Sandbox
 from tests.conformance.conftest import TOKEN, Canned, Recorder
 from tests.contract.documents import faults
@@ -24,12 +16,6 @@ from tests.sandbox.relying_party import RelyingParty
 
 BACK = "https://shop.example/itsme/back"
 CREATED = {"transactionToken": "t0k3n", "authenticationUrl": "https://login.itsme.example/a1"}
-GIVEN_BY = {
-    "profile": {"name", "gender", "locale", "birthdate"},
-    "email": {"emailAddress"},
-    "phone": {"phoneNumber"},
-    "address": {"address"},
-}
 
 
 @pytest.fixture
@@ -136,43 +122,6 @@ def test_the_service_is_the_kind_of_transaction(
 def test_no_other_service_is_admitted(shop: RelyingParty, schemas: dict[str, Any]) -> None:
     assert schemas["Service"]["enum"] == ["login", "register"]
     assert shop.post(shop.request(service="logout")).status_code == 400
-
-
-@pytest.mark.parametrize("scope", list(Scope))
-def test_a_scope_requests_its_information_and_no_other(shop: RelyingParty, sandbox: Sandbox, scope: Scope) -> None:
-    transaction = shop.create(scopes=[scope])
-    sandbox.person("lucas").phone.approve(transaction["authenticationUrl"])
-    assert set(shop.status(transaction)) - {"status", "userId"} == GIVEN_BY[scope]
-
-
-@pytest.mark.parametrize("field", ["name", "gender", "locale", "birthdate"])
-def test_the_profile_scope_requests(shop: RelyingParty, sandbox: Sandbox, field: str) -> None:
-    with_it, without = shop.create(scopes=["profile"]), shop.create(scopes=["email", "phone", "address"])
-    for transaction in (with_it, without):
-        sandbox.person("lucas").phone.approve(transaction["authenticationUrl"])
-    assert field in shop.status(with_it)
-    assert field not in shop.status(without)
-
-
-@pytest.mark.parametrize("field", ["streetAddress", "postalCode", "city", "countryCode"])
-def test_the_address_scope_requests(shop: RelyingParty, sandbox: Sandbox, field: str) -> None:
-    with_it, without = shop.create(scopes=["address"]), shop.create(scopes=["profile", "email", "phone"])
-    for transaction in (with_it, without):
-        sandbox.person("lucas").phone.approve(transaction["authenticationUrl"])
-    assert shop.status(with_it)["address"][field]
-    assert "address" not in shop.status(without)
-
-
-def test_scopes_are_a_list_of_the_four_documented_words(
-    itsme: Itsme, shop: RelyingParty, schemas: dict[str, Any]
-) -> None:
-    assert schemas["TransactionRequest"]["properties"]["scopes"]["type"] == "array"
-    assert schemas["Scope"]["enum"] == ["profile", "email", "phone", "address"]
-    assert set(Scope) == set(schemas["Scope"]["enum"])
-    assert shop.post(shop.request(scopes="profile")).status_code == 400
-    assert shop.post(shop.request(scopes=["openid"])).status_code == 400
-    with pytest.raises(InvalidArguments, match="scopes"):
-        itsme.login(BACK, scopes=["openid"])
 
 
 @pytest.mark.parametrize("locale", list(Locale))

@@ -6,11 +6,13 @@ from random import Random
 
 from itsme_facade.sandbox.world import Assumptions, Clock, Refused, TransactionRequest, World
 from itsme_facade.sandbox.world.transactions import Scope
+from itsme_facade.sandbox.world.visits import BankSession
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LUCAS = "+32471234567"
 NEWCOMER = "+32470000025"
 EMAIL = "thomas@mail.example"
+CODE = "12345"
 SHOP = "5a0db0c5-0000-4000-8000-000000000001"
 
 
@@ -76,3 +78,32 @@ def in_the_app(world: World, token: str, phone: str = "newcomer", number: str = 
 def enrol(world: World, person: str = "newcomer", phone: str = "newcomer", number: str = NEWCOMER) -> None:
     """Make an account with the eID, from the first step to the last."""
     in_the_app(world, at_the_desk(world, person, number), phone, number)
+
+
+def card_number(world: World, person: str, bank: str) -> str:
+    """The number of somebody's card of a bank."""
+    return next(card.number for card in world.banks.cards(person) if card.bank == bank)
+
+
+def sign(world: World, session: BankSession, person: str, pin: str = "4321") -> BankSession:
+    """Type the challenge into the card reader, and its response into the bank's page."""
+    response = world.banks.use_reader(card_number(world, person, session.bank), pin, session.challenge or "")
+    return world.banks.respond(session.id, response)
+
+
+def logged_in(world: World, person: str = "lucas", bank: str = "kbc") -> BankSession:
+    """Log in at a bank with card and reader."""
+    return sign(world, world.banks.log_in_with_card(bank, card_number(world, person, bank)), person)
+
+
+def activate(world: World, person: str = "lucas", bank: str = "kbc") -> BankSession:
+    """Make itsme active at a bank."""
+    session = logged_in(world, person, bank)
+    world.banks.choose_itsme(session.id)
+    return sign(world, session, person)
+
+
+def approve(world: World, phone: str = "lucas") -> None:
+    """Approve the one thing that the app asks."""
+    (action,) = world.apps.pending(phone)
+    world.apps.approve(phone, action.id, action.icons.highlighted, code=CODE)
