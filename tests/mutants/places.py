@@ -30,13 +30,15 @@ TESTS: Final = (
     "tests/store/test_every_store_keeps.py",
     "tests/store/test_every_store_steps.py",
     "tests/store/test_every_store_ends.py",
-    "tests/store/test_steps_more.py",
-    "tests/store/test_memory_more.py",
+    "tests/store/test_steps_by_hand.py",
+    "tests/store/test_memory.py",
+    "tests/store/test_opening.py",
     "tests/store/test_phases.py",
     "tests/store/test_what_a_step_changes.py",
     "tests/store/test_sealing.py",
     "tests/store/test_spool.py",
-    "tests/store/test_spool_more.py",
+    "tests/store/test_spool_disks.py",
+    "tests/store/test_spool_leftovers.py",
 )
 IN_MEMORY: Final = (
     "(not asyncio-memory or at_once or whole_logins or told_of or test_accounts or test_options)"

@@ -7,6 +7,7 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from itsme_facade.store.base import Store
+from itsme_facade.store.spool import Spool
 from tests.store.kinds import KINDS, Place
 
 
@@ -50,3 +51,15 @@ def sqlite(tmp_path: Path) -> Iterator[str]:
 def store(place: Place) -> Store:
     """An empty store, opened."""
     return place.open()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the spool is; not there yet."""
+    return tmp_path / "var" / "spool"
+
+
+@pytest.fixture
+def spool(folder: Path) -> Spool:
+    """An empty one."""
+    return Spool(folder)
