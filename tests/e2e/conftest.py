@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from itsme_facade.demo.demo import Demo
 from tests.e2e.acts import Phone
 from tests.e2e.browser import find_browser, flags
+from tests.e2e.inspector import Inspector
 from tests.e2e.machines import How, Machine
 
 # Names elsewhere are not even looked up.
@@ -81,3 +82,12 @@ def phones(demo: Demo, machines: Machines) -> Phones:
         return Phone(machine.open(f"{url}?lang={locale}"), url)
 
     return open_phone
+
+
+@pytest.fixture
+def inspector() -> Iterator[Inspector]:
+    """Must be shown something: axe-core finds nothing in light or dark, and nothing is wider than a phone."""
+    inspector = Inspector()
+    yield inspector
+    assert inspector.seen
+    assert inspector.barriers == []

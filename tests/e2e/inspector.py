@@ -26,6 +26,11 @@ def takes_pictures() -> bool:
     return bool(os.environ.get(SCREENSHOTS))
 
 
+def spoken(locale: str) -> str:
+    """The language of a tour, or English where pictures are taken."""
+    return "en" if takes_pictures() else locale
+
+
 @define
 class Inspector:
     """Collects what would hinder somebody on the pages that it is shown.
