@@ -75,7 +75,7 @@ build: $(READY) ## build the wheel and the sdist into dist/
 .PHONY: screenshots
 screenshots: $(READY) ## take docs/screenshots anew
 	rm -rf docs/screenshots
-	ITSME_SCREENSHOTS=yes $(BIN)/python -m pytest tests/e2e/test_pages.py
+	ITSME_SCREENSHOTS=yes $(BIN)/python -m pytest tests/e2e/test_pages_of_*.py
 
 .PHONY: api
 api: $(READY) ## write down the public API anew; the changelog has to tell of the change
