@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
-
-from attrs import frozen
 
 from itsme_facade.store.base import AsyncStore, this_event_loop
 from itsme_facade.store.phases import Lives
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from itsme_facade.store.record import StoreStats
+    from itsme_facade.store.sql_connections import Connections
     from itsme_facade.store.steps import Operation
 
 _T = TypeVar("_T")
@@ -43,68 +43,82 @@ class AsyncSqlStore(AsyncStore):
     ) -> None:
         self.lives = lives or Lives()
         self._work = SqlWork(url, prefix, awaited=True, accept_loss=accept_loss)
-        self._place: _Place | None = None
+        self._place: _Greenlets | _Thread | None = None
 
     async def open(self) -> None:
         """As `SqlStore.open`."""
-        await self._here().run(self._work.open)
+        await self._here().in_turn(self._work.open)
 
     async def do(self, operation: Operation) -> object:
         """As `Store.do`."""
-        place = self._here()
-        await self._turn(place)
-        try:
-            return await place.run(lambda: self._work.do(operation))
-        finally:
-            place.turns.release()
+        return await self._here().in_turn(lambda: self._work.do(operation))
 
     async def stats(self) -> StoreStats:
         """As `Store.stats`."""
-        return await self._here().run(self._work.stats)
+        return await self._here().in_turn(self._work.stats)
 
     async def aclose(self) -> None:
         """Closes the connections; the next step opens it again."""
-        place, self._place = self._here(), None  # its thread ends when nobody uses it any more
+        place, self._place = self._here(), None  # a thread ends when nobody uses it any more
         await place.run(self._work.close)
 
-    def _here(self) -> _Place:
+    def _here(self) -> _Greenlets | _Thread:
+        """Where the work of this event loop is done. It is made anew for each; a fork, too, is followed by another."""
         loop = this_event_loop("SqlStore")
-        place = self._place
-        if place is None or place.loop is not loop:
+        if self._place is None or self._place.loop is not loop:
             connections = self._work.connections
-            thread = None if connections.awaited else ThreadPoolExecutor(1, "itsme-store")
-            self._place = place = _Place(loop, asyncio.Semaphore(connections.size), thread)
-        return place
-
-    async def _turn(self, place: _Place) -> None:
-        """Waits until it is this task's turn. The pool alone lets whoever comes go before those who wait."""
-        try:
-            async with asyncio.timeout(BUSY if place.turns.locked() else None):
-                await place.turns.acquire()
-        except TimeoutError:
-            raise self._work.connections.none_was_free() from None
+            self._place = _Greenlets(loop, connections) if connections.awaited else _Thread(loop, connections)
+        return self._place
 
     def __repr__(self) -> str:
         return f"AsyncSqlStore({self._work.dialect.called}, prefix={self._work.prefix!r})"
 
 
-@frozen
-class _Place:
-    """Where the work of one event loop is done. It is made for each: the thread would not survive a fork either.
+class _Greenlets:
+    """Where an async driver is awaited from inside the work, by as many at once as there are connections."""
 
-    Args:
-        loop: the event loop.
-        turns: one for each connection.
-        thread: what blocks for it; None where the driver is awaited.
-    """
-
-    loop: asyncio.AbstractEventLoop
-    turns: asyncio.Semaphore
-    thread: ThreadPoolExecutor | None
+    def __init__(self, loop: asyncio.AbstractEventLoop, connections: Connections) -> None:
+        self.loop, self._connections = loop, connections
+        self._turns = asyncio.Semaphore(connections.size)
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        if self.thread is not None:
-            return await self.loop.run_in_executor(self.thread, work)
         from sqlalchemy.util import greenlet_spawn
 
         return await greenlet_spawn(work)
+
+    async def in_turn(self, work: Callable[[], _T]) -> _T:
+        """Runs it in the order of asking. The pool alone lets whoever comes go before those who wait."""
+        try:
+            async with asyncio.timeout(BUSY if self._turns.locked() else None):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise self._connections.none_was_free() from None
+        try:
+            return await self.run(work)
+        finally:
+            self._turns.release()
+
+
+class _Thread:
+    """Where SQLite blocks: one thread, whose queue keeps the order of asking.
+
+    It goes from one piece of work to the next without the event loop, which is busy meanwhile.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, connections: Connections) -> None:
+        self.loop, self._connections = loop, connections
+        self._thread = ThreadPoolExecutor(1, "itsme-store")
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        return await self.loop.run_in_executor(self._thread, work)
+
+    async def in_turn(self, work: Callable[[], _T]) -> _T:
+        """Runs it, unless it has waited for too long by then: whoever asked need not wait as long as all before it."""
+        asked = time.monotonic()
+
+        def now() -> _T:
+            if time.monotonic() - asked > BUSY:
+                raise self._connections.none_was_free()
+            return work()
+
+        return await self.run(now)

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from anyio.from_thread import BlockingPortal
+from sqlalchemy.util import await_only
 
 from itsme_facade.errors import StoreUnavailable
 from itsme_facade.store import AsyncSqlStore, Phase
@@ -36,30 +37,45 @@ def test_nobody_waits_while_others_come_again_and_again(store: Store, portal: Bl
     assert min(first) >= 4  # when the first had all its turns, the last one, on whatever connection, had most of them
 
 
-@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_who_waits_for_too_long_is_told_and_the_others_go_on(
     place: Place, portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("itsme_facade.store.async_sql.BUSY", 0.1)
 
     async def story() -> None:
-        async with AsyncSqlStore(place.url) as store:
+        async with AsyncSqlStore(place.url, prefix=place.prefix) as store:
             record = login()
             await store.add(record)
-            turns = store._here().turns
-            await turns.acquire()
-            with pytest.raises(StoreUnavailable, match="every connection was in use for too long") as caught:
-                await store.claim(record.login_id)
-            assert caught.value.retry_safe
+            let_go = threading.Event()
+            held = [asyncio.ensure_future(hold(store, let_go)) for _ in range(store._work.connections.size)]
+            await asyncio.sleep(0.02)
+            late = asyncio.ensure_future(store.claim(record.login_id))
+            await asyncio.sleep(0.2)
             waiting = asyncio.ensure_future(store.claim(record.login_id))
             cancelled = asyncio.ensure_future(store.claim(record.login_id))
             await asyncio.sleep(0.01)
             cancelled.cancel()
-            turns.release()
+            let_go.set()
+            await asyncio.gather(*held)
+            with pytest.raises(StoreUnavailable, match="every connection was in use for too long") as caught:
+                await late
+            assert caught.value.retry_safe
             assert (await waiting).mine
             assert (await store.stats()).by_phase == {Phase.CLAIMED: 1}
 
     portal.call(story)
+
+
+async def hold(store: AsyncSqlStore, let_go: threading.Event) -> None:
+    """Takes up one of its turns."""
+    place = store._here()
+
+    def work() -> None:
+        while not let_go.wait(0 if store._work.connections.awaited else None):
+            await_only(asyncio.sleep(0.005))
+
+    await place.in_turn(work)
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
