@@ -5,6 +5,7 @@ import hmac
 import logging
 import pickle
 import re
+import time
 from typing import Any
 from unittest.mock import patch
 
@@ -34,6 +35,13 @@ def test_state_and_cookie_are_256_random_bits_each() -> None:
     for secret in secrets:
         assert re.fullmatch(r"[A-Za-z0-9_-]{43}", secret)
         assert len(base64.urlsafe_b64decode(secret + "=")) * 8 == 256
+
+
+def test_a_login_id_begins_with_the_time_of_its_making() -> None:
+    before = time.time_ns() // 1_000_000
+    made = new_login_id()
+    after = time.time_ns() // 1_000_000
+    assert new_login_id(before)[:10] <= made[:10] <= new_login_id(after)[:10]
 
 
 def test_login_ids_sort_by_time_and_have_80_random_bits() -> None:
