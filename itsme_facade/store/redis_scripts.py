@@ -130,7 +130,8 @@ return found
 """
 )
 
-# Names that the server has erased by itself take up a place in a page, so the page says whether it was full.
+# Names that the server has erased by itself take up a place in a page, so the page says whether it was full. The first
+# write is one that makes room: after it a full memory refuses none of this script.
 ERASE = Script(
     _CLOCK
     + _FORGET
@@ -148,9 +149,9 @@ for _, id in ipairs(ids) do
   local phase, answer, version = unpack(redis.call('HMGET', hash, 'phase', 'answer', 'version'))
   local reason = unread[phase] or untaken[phase]
   if ARGV[2] == '' and reason and answer then
+    redis.call('HDEL', hash, 'answer', 'code_digest', 'due_at')
     redis.call('HSET', hash, 'phase', 'expired', 'version', string.format('%d', version + 1), 'reason', reason,
       'expires_at', over_at)
-    redis.call('HDEL', hash, 'answer', 'code_digest', 'due_at')
     redis.call('PEXPIREAT', hash, math.ceil((tonumber(over_at) + day) * 1000))
     redis.call('ZREM', due, id)
     redis.call('ZADD', over, over_at, id)

@@ -10,9 +10,11 @@ import pytest
 
 from itsme_facade.errors import InvalidArguments, StoreUnavailable
 from itsme_facade.store.async_redis_store import AsyncRedisStore
+from itsme_facade.store.record import Phase
 from itsme_facade.store.redis_link import connection_arguments
 from itsme_facade.store.redis_store import RedisStore
 from tests.programs import python
+from tests.store.logins import FAST, put, wait
 from tests.store.redis_stores import login, made, new_id, opened
 
 if TYPE_CHECKING:
@@ -43,6 +45,18 @@ def test_a_full_memory_writes_nothing_and_says_so(own_valkey: Valkey, side: str,
         assert store.purge() == 1  # erasing works, and so makes room
         with own_valkey.connect() as client:
             assert client.dbsize() == 0
+
+
+def test_a_full_memory_does_not_keep_a_sweep_from_ending_what_is_over(
+    own_valkey: Valkey, side: str, portal: BlockingPortal
+) -> None:
+    with opened(side, portal, own_valkey.url(), lives=FAST) as store:
+        login_id = put(store, Phase.DELIVERING)
+        wait(0.25)
+        with own_valkey.connect() as client:
+            client.config_set("maxmemory", "1")
+        due, (ended,) = store.sweep()
+        assert (due, ended.login_id, ended.phase, ended.answer) == ([], login_id, Phase.EXPIRED, b"")
 
 
 @pytest.mark.parametrize("user", ["shop", "nobody", ""])
