@@ -32,6 +32,15 @@ _WRITTEN = (
     *("signed_out", "code_digest", "code_tries"),
 )
 
+HOLDING = f"phase IN ({', '.join(map(repr, map(str, UNFINISHED)))}) AND length(answer) > 0"
+"""Where `phases.expire` writes a record that is over down, which else is erased."""
+EXPIRING = (
+    f"phase = '{Phase.EXPIRED}', version = version + 1, due_at = NULL,"
+    f" reason = CASE WHEN phase IN ('{Phase.CAPTURED}', '{Phase.DELIVERING}') THEN '{NOBODY_TOOK_IT}'"
+    f" ELSE '{UNREADABLE}' END"
+)
+"""What it writes then, but for what is emptied and the time that it lives on."""
+
 
 @frozen
 class Dialect:
@@ -92,19 +101,16 @@ class Statements:
             " ORDER BY due_at, login_id LIMIT :limit",
         )
         over, old = "expires_at <= moment.now", "created_at <= moment.now - CAST(:age AS DOUBLE PRECISION)"
-        holding = f"phase IN ({', '.join(map(repr, map(str, UNFINISHED)))}) AND length(answer) > 0"
         self.expire = self._for(
             dialect,
-            f"UPDATE {table} SET phase = '{Phase.EXPIRED}', version = version + 1, answer = :empty,"
-            f" reason = CASE WHEN phase IN ('{Phase.CAPTURED}', '{Phase.DELIVERING}') THEN '{NOBODY_TOOK_IT}'"
-            f" ELSE '{UNREADABLE}' END, code_digest = :empty, due_at = NULL, expires_at = {now} + :life{source}"
-            f" WHERE {_chosen(dialect, table, moment, f'{over} AND {holding}')} RETURNING {columns}",
+            f"UPDATE {table} SET {EXPIRING}, answer = :empty, code_digest = :empty, expires_at = {now} + :life{source}"
+            f" WHERE {_chosen(dialect, table, moment, f'{over} AND {HOLDING}')} RETURNING {columns}",
         )
         self.erase_over, self.erase_old = (
             self._for(
                 dialect, f"DELETE FROM {table} WHERE {_chosen(dialect, table, moment, which)} RETURNING {columns}"
             )
-            for which in (f"{over} AND NOT ({holding})", old)
+            for which in (f"{over} AND NOT ({HOLDING})", old)
         )
         self.stats = self._for(
             dialect,

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from itsme_facade.store.phases import NOBODY_TOOK_IT, UNREADABLE
-from itsme_facade.store.record import UNFINISHED, Phase, Record
+from itsme_facade.store.record import Phase, Record
+from itsme_facade.store.sql_statements import EXPIRING, HOLDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,22 +93,18 @@ class Statements:
             f"SELECT login_id FROM {table} WHERE due_at <= {now} AND expires_at > {now} ORDER BY due_at LIMIT %(limit)s"
         )
         over, older = f"expires_at <= {now}", f"created_at <= {now} - {age}"
-        unfinished = ", ".join(f"'{phase}'" for phase in UNFINISHED)
-        holding = f"phase IN ({unfinished}) AND length(answer) > 0"
 
         def chosen(which: str) -> str:
             first = f"SELECT login_id FROM {table} WHERE {which} ORDER BY created_at LIMIT %(limit)s {locked}"
             return f"login_id IN ({first}) AND {which}"
 
         self.expire = (
-            f"UPDATE {table} SET phase = '{Phase.EXPIRED}', version = version + 1, answer = %(empty)s, "
-            f"reason = CASE WHEN phase IN ('{Phase.CAPTURED}', '{Phase.DELIVERING}') THEN '{NOBODY_TOOK_IT}' "
-            f"ELSE '{UNREADABLE}' END, code_digest = %(empty)s, due_at = NULL, expires_at = {now} + {life} "
-            f"WHERE {chosen(f'{over} AND {holding}')} RETURNING {listed}"
+            f"UPDATE {table} SET {EXPIRING}, answer = %(empty)s, code_digest = %(empty)s, expires_at = {now} + {life} "
+            f"WHERE {chosen(f'{over} AND {HOLDING}')} RETURNING {listed}"
         )
         self.erase_expired, self.erase_older = (
             f"DELETE FROM {table} WHERE {chosen(which)} RETURNING {listed}"
-            for which in (f"{over} AND NOT ({holding})", older)
+            for which in (f"{over} AND NOT ({HOLDING})", older)
         )
         self.stats = (
             f"SELECT phase, count(*), "
