@@ -1,12 +1,7 @@
 """Many workers at one store: each step of a login is taken by one of them."""
 
 import asyncio
-import json
-import subprocess
-import sys
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
@@ -17,47 +12,13 @@ from itsme_facade.store.base import Store
 from itsme_facade.store.record import Seen
 from tests.store.kinds import SHARED, Blocking, Place
 from tests.store.logins import put, started, there
-
-WORKERS = 8
-
-
-@contextmanager
-def workers(place: Place, ids: list[str], count: int = WORKERS) -> Generator[list[subprocess.Popen[str]]]:
-    """Processes that all begin to open the store at once."""
-    command = [sys.executable, "-m", "tests.store.worker", place.side, place.url, place.prefix, *ids]
-    pipe = subprocess.PIPE
-    processes = [subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe, stderr=pipe) for _ in range(count)]
-    try:
-        yield processes
-    finally:
-        for worker in processes:
-            worker.kill()
-            worker.communicate()
+from tests.store.racing import one_takes_each_step, workers
 
 
 @pytest.mark.parametrize("kind", SHARED)
 def test_of_eight_processes_one_takes_each_step_and_all_may_open_a_new_store_at_once(place: Place) -> None:
-    ids = [f"login{number}" for number in range(5)]
-    with workers(place, ids) as processes:
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n", process.communicate()[1]
-        store = place.open()
-        for login_id in ids:
-            started(store, login_id=login_id)
-        got: list[list[list[bool]]] = []
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        for process in processes:
-            out, err = process.communicate(timeout=60)
-            assert process.returncode == 0, err
-            got.append(json.loads(out))
-    for number, login_id in enumerate(ids):
-        taken = [worker[number] for worker in got]
-        assert [sum(step) for step in zip(*taken, strict=True)] == [1, 1, 1, 1]
-        assert (there(store, login_id).phase, there(store, login_id).version) == (Phase.DELIVERED, 5)
+    with workers("tests.store.worker", place.side, place.url, place.prefix) as processes:
+        one_takes_each_step(processes, place.open)
 
 
 @pytest.mark.parametrize("side", ["sync"])
